@@ -1,0 +1,48 @@
+// References between resources, https://hl7.org/fhir/R4/references.html. Pure.
+import { isObject } from '../kernel/json.ts'
+
+export interface ResourceAddress {
+  type: string
+  id: string
+  version?: string
+}
+
+const LITERAL = /^(?:https?:\/\/.+\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/
+
+/** `Patient/1`, `Patient/1/_history/2` or an absolute URL ending so; undefined for urn:, #id and anything else. */
+export function parseReference(text: string): ResourceAddress | undefined {
+  const match = LITERAL.exec(text)
+  if (!match) return undefined
+  const [, type, id, version] = match
+  return version ? { type: type!, id: id!, version } : { type: type!, id: id! }
+}
+
+/** A reference into this server: relative, so that no foreign server's id is taken for ours. */
+export const parseLocalReference = (text: string): ResourceAddress | undefined =>
+  /^[A-Z]/.test(text) ? parseReference(text) : undefined
+
+const container: unique symbol = Symbol('container')
+type Contained = { [container]?: Record<string, unknown> }
+
+/** Lets `#id` references below find the resource they stand in. Costs nothing where nothing is contained. */
+export function linkContained(resource: Record<string, unknown>): void {
+  if (!Array.isArray(resource.contained)) return
+  const visit = (value: unknown) => {
+    if (Array.isArray(value)) for (const item of value) visit(item)
+    else if (isObject(value)) {
+      if (typeof value.reference === 'string' && value.reference.startsWith('#'))
+        Object.defineProperty(value, container, { value: resource })
+      for (const key in value) visit(value[key])
+    }
+  }
+  visit(resource)
+}
+
+/** The resource that `#id` names; `#` alone is the container itself. */
+export function resolveContained(reference: object & { reference?: string }): Record<string, unknown> | undefined {
+  const resource = (reference as Contained)[container]
+  const id = reference.reference?.slice(1)
+  if (!resource || id === undefined) return undefined
+  if (id === '') return resource
+  return (resource.contained as Record<string, unknown>[]).find((inner) => inner.id === id)
+}

@@ -1,0 +1,33 @@
+// Reference rules: ref-1 and the allowed target types, https://hl7.org/fhir/R4/references.html#Reference. Pure.
+import { isObject } from '../kernel/json.ts'
+import { parseReference } from './references.ts'
+import type { Walk } from './validate.ts'
+
+const contained = (walk: Walk): Record<string, unknown>[] =>
+  Array.isArray(walk.root.contained) ? walk.root.contained.filter(isObject) : []
+
+/** The type a reference says it points to, as far as it says. */
+function typeOf(walk: Walk, value: Record<string, unknown>): unknown {
+  const { reference, type } = value
+  if (typeof reference === 'string' && reference.startsWith('#')) {
+    if (reference === '#') return walk.root.resourceType
+    return contained(walk).find((inner) => inner.id === reference.slice(1))?.resourceType
+  }
+  return (typeof reference === 'string' ? parseReference(reference)?.type : undefined) ?? type
+}
+
+export function checkTarget(
+  walk: Walk,
+  targets: readonly string[] | undefined,
+  value: Record<string, unknown>,
+  path: string,
+) {
+  const { reference } = value
+  if (typeof reference === 'string' && reference.startsWith('#') && reference !== '#') {
+    if (!contained(walk).some((inner) => inner.id === reference.slice(1)))
+      walk.report('invariant', path, 'ref-1: A reference that begins with # must name a contained resource.')
+  }
+  const type = typeOf(walk, value)
+  if (targets && type !== undefined && !targets.includes(String(type)))
+    walk.report('invalid', path, `May refer only to ${targets.join(', ')}.`)
+}

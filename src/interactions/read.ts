@@ -1,0 +1,62 @@
+// read and vread, https://hl7.org/fhir/R4/http.html#read; references and reverse references inside an answer.
+import { parseLocalReference, resolveContained } from '../fhir/references.ts'
+import { now } from '../kernel/clock.ts'
+import { HealthChainError } from '../kernel/errors.ts'
+import { reverseParameter } from '../search/compile.ts'
+import { parseSearch, type SearchArguments } from '../search/parse.ts'
+import type { Resource } from '../store/reader.ts'
+import type { Interaction } from './context.ts'
+import { LIST_MAX, tooMany } from './search.ts'
+
+const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
+
+/** @throws HealthChainError not-found, the same for what is missing, deleted or held back. */
+export async function read({ loaders }: Interaction, type: string, id: string, version?: string): Promise<Resource> {
+  const known = version === undefined || /^[1-9]\d{0,8}$/.test(version)
+  const found = known ? await loaders.resource(version === undefined ? { type, id } : { type, id, version }) : null
+  if (!found) throw notFound()
+  return found
+}
+
+interface Reference {
+  reference?: string
+}
+
+/** What a Reference points to; null if that has another type than asked for, or is missing and `optional`. */
+export async function resolve(
+  { loaders }: Interaction,
+  reference: Reference,
+  options: { optional?: boolean; type?: string },
+): Promise<object | null> {
+  const text = reference.reference
+  const address = text === undefined ? undefined : parseLocalReference(text)
+  const wrong = (type: unknown) => options.type !== undefined && options.type !== type
+  if (address && wrong(address.type)) return null
+  const found = text?.startsWith('#') ? resolveContained(reference) : address && (await loaders.resource(address))
+  if (found) return wrong(found.resourceType) ? null : found
+  if (options.optional) return null
+  throw new HealthChainError(
+    'not-found',
+    'unresolved',
+    'This reference cannot be resolved. Ask with optional: true to leave it out.',
+  )
+}
+
+/** `ObservationList(_reference: subject)` inside a resource: all that refer to it, or an error if that is too many. */
+export async function referring(
+  { loaders }: Interaction,
+  type: string,
+  parent: Resource,
+  given: SearchArguments & { _reference: string },
+): Promise<Resource[]> {
+  const parameter = reverseParameter(type, given._reference, parent.resourceType)
+  const search = parseSearch(type, given, now())
+  if (search.count === 0) return []
+  const asked = search.count ?? LIST_MAX
+  if (asked > LIST_MAX) throw tooMany(type)
+  const address = `${parent.resourceType}/${parent.id}`
+  // One row more than the limit tells that there were more than a list may hold.
+  const found = await loaders.referringTo(address, search, parameter, search.count ?? LIST_MAX + 1)
+  if (search.count === undefined && found.length > LIST_MAX) throw tooMany(type)
+  return found
+}

@@ -1,0 +1,180 @@
+// Search + ReadScope -> one SQL statement. Pure: it prints, the store runs. Nothing here can widen a scope.
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely'
+import type { ReadScope } from '../consent/read-scope.ts'
+import { CODES } from '../fhir/generated/codes.ts'
+import { TYPES } from '../fhir/generated/elements.ts'
+import type { SearchParameter } from '../fhir/search-parameters.ts'
+import { HealthChainError } from '../kernel/errors.ts'
+import type { DateValue, Filter, ReferenceValue, Search, StringValue, Subject, TokenValue, Value } from './ast.ts'
+import { behind, orderBy } from './page.ts'
+import { parameterOf, searchTable } from './parse.ts'
+import { restrict } from './restrict.ts'
+import { askDate, askDates, askInstant } from './types/date.ts'
+import { askPatient, askReference, askReferences } from './types/reference.ts'
+import { askString } from './types/string.ts'
+import { askCode, askTokens } from './types/token.ts'
+
+const printer = new Kysely({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+/** SQL as PostgreSQL reads it; `row` is only a type, that of the rows to come. */
+export interface Statement<T> {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+  readonly row?: T
+}
+
+export function print<T>(statement: RawBuilder<T>): Statement<T> {
+  const { sql, parameters } = statement.compile(printer)
+  return { sql, parameters }
+}
+
+/** A row as every reading statement yields it; `keys` are the sort keys as text, for cursors. */
+export interface StoredRow {
+  id: string
+  content: string
+  lossless: boolean
+  keys: (string | null)[]
+}
+
+/** Code systems that the element of a single-code parameter draws from. */
+function systemsOf(type: string, { paths }: SearchParameter): string[] {
+  let table = TYPES[type]
+  let codes: string | undefined
+  for (const step of paths[0]!.path) {
+    const row = table?.elements[step]
+    codes = row?.[3]?.codes
+    table = row && TYPES[row[2]]
+  }
+  return Object.keys(CODES[codes ?? ''] ?? {})
+}
+
+function ask(type: string, subject: Subject, values: readonly Value[]): RawBuilder<boolean> {
+  if ('column' in subject) {
+    if (subject.column === 'id') return askCode('t.id', values as TokenValue[], [])
+    return askInstant('t.last_updated', values as DateValue[])
+  }
+  const { parameter } = subject
+  const column = `t.${parameter.column}`
+  switch (parameter.shape) {
+    case 'code':
+      return askCode(column, values as TokenValue[], systemsOf(type, parameter))
+    case 'tokens':
+      return askTokens(column, values as TokenValue[])
+    case 'date':
+      return askDate(`${column}_low`, `${column}_high`, values as DateValue[])
+    case 'dates':
+      return askDates(`${column}_low`, `${column}_high`, values as DateValue[])
+    case 'string':
+      return askString(column, values as StringValue[])
+    case 'patient':
+      return askPatient(column, values as ReferenceValue[])
+    case 'references':
+      return askReferences(column, values as ReferenceValue[])
+    default:
+      return askSubject(type, parameter, values as ReferenceValue[])
+  }
+}
+
+/** `subject=Patient/1` is `patient=1`: the patient column leads the index that orders by date. */
+function askSubject(type: string, parameter: SearchParameter, values: readonly ReferenceValue[]) {
+  const patients = values.every((v) => v.forms.every((f) => f.startsWith('Patient/')))
+  return patients && sameAsPatient(type, parameter)
+    ? askPatient('t.patient', values)
+    : askReference(`t.${parameter.column}`, values)
+}
+
+function sameAsPatient(type: string, { paths }: SearchParameter): boolean {
+  const patient = searchTable(type).parameters.patient
+  return patient?.shape === 'patient' && String(patient.paths[0]?.path) === String(paths[0]?.path)
+}
+
+function filterSql(type: string, filter: Filter): RawBuilder<boolean> {
+  if (filter.op === 'test') return ask(type, filter.subject, filter.values)
+  // A row without the element is not matched by the test, so it is matched by its negation.
+  if (filter.op === 'not') return sql<boolean>`not coalesce(${filterSql(type, filter.filter)}, false)`
+  const parts = filter.filters.map((f) => filterSql(type, f))
+  if (parts.length === 0) return sql<boolean>`true`
+  return sql<boolean>`(${sql.join(parts, filter.op === 'and' ? sql` and ` : sql` or `)})`
+}
+
+function where(search: Search, scope: ReadScope, more: RawBuilder<boolean>[] = []): RawBuilder<boolean> {
+  const parts = [sql<boolean>`not t.deleted`, ...more]
+  if (search.filter.op !== 'and' || search.filter.filters.length > 0) parts.push(filterSql(search.type, search.filter))
+  const restriction = restrict(scope)
+  if (restriction) parts.push(restriction)
+  return sql<boolean>`${sql.join(parts, sql` and `)}`
+}
+
+const table = (search: Search) => sql.table(searchTable(search.type).table)
+const keysOf = ({ sort }: Search) =>
+  sql`array[${sql.join(sort.map((key) => sql`${sql.ref(`t.${key.column}`)}::text`))}] as keys`
+
+/** At most `limit` rows in order, from the search's position. */
+export function compileSearch(search: Search, scope: ReadScope, limit: number): Statement<StoredRow> {
+  const { sort, position } = search
+  const border = position && behind(sort, position)
+  const conditions = where(search, scope, border ? [border] : [])
+  return print(
+    sql<StoredRow>`select t.id, t.content, t.lossless, ${keysOf(search)} from ${table(search)} as t where ${conditions} order by ${orderBy(sort, position?.backwards ?? false)} limit ${limit}`,
+  )
+}
+
+export function compileCount(search: Search, scope: ReadScope): Statement<{ count: number }> {
+  return print(
+    sql<{ count: number }>`select count(*)::int as count from ${table(search)} as t where ${where(search, scope)}`,
+  )
+}
+
+export interface ReverseRow extends StoredRow {
+  /** `Patient/1`: the resource that this row refers to. */
+  parent: string
+}
+
+/** For each parent at most `limit` rows that refer to it by the parameter: one statement for all parents. */
+export function compileReverse(
+  search: Search,
+  reference: SearchParameter,
+  parents: readonly string[],
+  scope: ReadScope,
+  limit: number,
+): Statement<ReverseRow> {
+  const conditions = where(search, scope, [refersTo(search.type, reference, parents)])
+  const rows = sql`select t.id, t.content, t.lossless, ${keysOf(search)} from ${table(search)} as t where ${conditions} order by ${orderBy(search.sort, false)} limit ${limit}`
+  return print(
+    sql<ReverseRow>`select parent.ref as parent, row.* from unnest(${parents}::text[]) as parent(ref) cross join lateral (${rows}) as row`,
+  )
+}
+
+function refersTo(type: string, reference: SearchParameter, parents: readonly string[]): RawBuilder<boolean> {
+  const patients = parents.every((p) => p.startsWith('Patient/'))
+  const bare = sql`substr(parent.ref, ${'Patient/'.length + 1})`
+  if (reference.shape === 'patient' || (patients && sameAsPatient(type, reference))) return sql`t.patient = ${bare}`
+  const column = sql.ref(`t.${reference.column}`)
+  return reference.shape === 'references' ? sql`${column} @> array[parent.ref]` : sql`${column} = parent.ref`
+}
+
+/** The reference parameter behind `_reference`. @throws HealthChainError incorrect if it is none. */
+export function reverseParameter(type: string, name: string, parent: string): SearchParameter {
+  const subject = parameterOf(type, name)
+  const parameter = subject && 'parameter' in subject ? subject.parameter : undefined
+  if (parameter?.type === 'reference' && (parameter.targets ?? []).includes(parent)) return parameter
+  const fitting = Object.values(searchTable(type).parameters)
+    .filter((p) => p.type === 'reference' && p.targets?.includes(parent))
+    .map((p) => p.code.replaceAll('-', '_'))
+  throw new HealthChainError('incorrect', 'bad-reference', `_reference must be one of: ${fitting.join(', ')}.`)
+}

@@ -1,0 +1,103 @@
+// Executes operations: queries compiled once by graphql-jit and kept, mutations by graphql-js. An Apollo plugin.
+import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server'
+import { HeaderMap } from '@apollo/server'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
+import type { Context } from '../../resolvers/context.ts'
+import { errorAnswer, formatError } from './errors.ts'
+import { inputIssues } from './input-issues.ts'
+import type { Logger } from './logger.ts'
+
+export interface RequestContext extends Context {
+  /** Repeated keys in the request body, as paths. */
+  readonly duplicates: readonly (string | number)[][]
+}
+
+type Compiled = CompiledQuery | 'seen' | 'uncompilable'
+
+export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin<RequestContext> {
+  // Apollo's document store hands out the same document for the same text and bounds how many it keeps.
+  const compiled = new WeakMap<DocumentNode, Map<string, Compiled>>()
+
+  /** A document is compiled the second time it comes: most that come once never come again. */
+  function compiledQuery(document: DocumentNode, name: string | null): CompiledQuery | undefined {
+    const byName = compiled.get(document) ?? new Map<string, Compiled>()
+    compiled.set(document, byName)
+    const key = name ?? ''
+    const known = byName.get(key)
+    if (known === undefined) byName.set(key, 'seen')
+    if (known === undefined || known === 'uncompilable') return undefined
+    if (known !== 'seen') return known
+    const options = { disableLeafSerialization: true, disablingCapturingStackErrors: true }
+    const made = compileQuery(schema, document, name ?? undefined, options)
+    byName.set(key, isCompiledQuery(made) ? made : 'uncompilable')
+    return isCompiledQuery(made) ? made : undefined
+  }
+
+  async function run(
+    request: GraphQLRequestContext<RequestContext>,
+    operation: OperationDefinitionNode,
+  ): Promise<ExecutionResult> {
+    const { document, contextValue } = request
+    const variableValues = request.request.variables ?? {}
+    const query = operation.operation === 'query' ? compiledQuery(document!, request.operationName ?? null) : undefined
+    if (query) return (await query.query({}, contextValue, variableValues)) as ExecutionResult
+    return execute({
+      schema,
+      document: document!,
+      contextValue,
+      variableValues,
+      operationName: request.operationName ?? null,
+    })
+  }
+
+  return {
+    async requestDidStart() {
+      return {
+        async responseForOperation(request) {
+          const { operation } = request
+          if (!operation) return null
+          const result = checkDuplicates(request, operation) ?? (await run(request, operation))
+          const uncoerced = result.data === undefined
+          const answer = uncoerced ? (betterAnswer(request, operation) ?? result) : result
+          const errors = answer.errors?.map((error) =>
+            error instanceof GraphQLError ? formatError(error, log) : error,
+          )
+          const { data, extensions } = answer
+          const singleResult = {
+            ...(errors && { errors }),
+            ...(uncoerced ? {} : { data: data ?? null }),
+            ...(extensions && { extensions }),
+          }
+          return {
+            http: { headers: new HeaderMap(), ...(uncoerced && { status: 400 }) },
+            body: { kind: 'single', singleResult },
+          }
+        },
+      }
+    },
+  }
+}
+
+/** Where variables did not fit their types: every fault of the resources among them, instead of GraphQL's first ones. */
+function betterAnswer({ request }: GraphQLRequestContext<RequestContext>, operation: OperationDefinitionNode) {
+  const error = inputIssues(operation, request.variables ?? {}, [])
+  return error && (errorAnswer(error) as ExecutionResult)
+}
+
+/** A request whose body names a key twice is refused before anything runs: which of the two was meant? */
+function checkDuplicates(
+  { request, contextValue }: GraphQLRequestContext<RequestContext>,
+  operation: OperationDefinitionNode,
+) {
+  const { duplicates } = contextValue
+  if (duplicates.length === 0) return undefined
+  return errorAnswer(inputIssues(operation, request.variables ?? {}, duplicates)!) as ExecutionResult
+}

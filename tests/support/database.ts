@@ -1,0 +1,53 @@
+// A database of its own for one test file.
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { at, TEMPLATE } from './cluster.ts'
+
+export interface TestDatabase {
+  readonly url: string
+  readonly database: Database
+  /** Statements since `statements.length = 0`. */
+  readonly statements: string[]
+  drop(): Promise<void>
+}
+
+async function administer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('databaseUrl') })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+/** `empty`: without tables, for tests of migrations. */
+export async function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `t_${randomBytes(6).toString('hex')}`
+  await administer(`create database ${name}`)
+  return { url: at(inject('databaseUrl'), name), drop: () => administer(`drop database ${name} with (force)`) }
+}
+
+export async function testDatabase(poolSize = 10): Promise<TestDatabase> {
+  const name = `t_${randomBytes(6).toString('hex')}`
+  // Copying waits for nobody but needs the template unused; two files may copy at once, so try again.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await administer(`create database ${name} template ${TEMPLATE}`)
+      break
+    } catch (error) {
+      if (attempt >= 20) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  const url = at(inject('databaseUrl'), name)
+  const statements: string[] = []
+  const database = await openDatabase({ url, poolSize, onStatement: (sql) => statements.push(sql) })
+  const drop = async () => {
+    await database.close()
+    await administer(`drop database ${name} with (force)`)
+  }
+  return { url, database, statements, drop }
+}

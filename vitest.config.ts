@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  // Without this, CommonJS and ESM users of graphql load two copies of it.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: {
+    include: ['tests/**/*.test.ts'],
+    globalSetup: 'tests/support/cluster.ts',
+    setupFiles: 'tests/support/setup.ts',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
