@@ -319,6 +319,8 @@ export class Migration20261121000001_tables extends Migration {
     this.addSql(`create table "resource_version" ("type" text not null, "id" text not null, "version" int not null, "last_updated" timestamptz(3) not null, "operation" text not null, "lossless" boolean not null, "content" text null, primary key ("type", "id", "version"));`);
 
     this.addSql(`create table "server_secret" ("name" text not null, "value" text not null, primary key ("name"));`);
+
+    this.addSql(`create table "server_state" ("name" text not null, "value" text not null, primary key ("name"));`);
   }
 
   override down(): void | Promise<void> {
@@ -352,6 +354,7 @@ export class Migration20261121000001_tables extends Migration {
     this.addSql(`drop table if exists "research_study" cascade;`);
     this.addSql(`drop table if exists "resource_version" cascade;`);
     this.addSql(`drop table if exists "server_secret" cascade;`);
+    this.addSql(`drop table if exists "server_state" cascade;`);
   }
 
 }

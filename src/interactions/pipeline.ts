@@ -1,6 +1,6 @@
 // What happens to a write, in order. One table: a step that is not listed for an interaction does not happen to it.
 import { validate } from '../fhir/validate.ts'
-import { HealthChainError } from '../kernel/errors.ts'
+import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { newId } from '../kernel/random.ts'
 import { type Written, write } from '../store/writer.ts'
 import type { Interaction } from './context.ts'
@@ -16,10 +16,13 @@ export interface Call {
   resource?: Node
   /** Version that must stand (If-Match). */
   expected?: number
-  written?: Written
+  /** No new version if the resource stands already as it is. */
+  skipUnchanged?: boolean
+  /** Repeated keys of the resource's JSON, as paths from its root. */
+  duplicates?: readonly (readonly (string | number)[])[]
 }
 
-type Act = (call: Call, interaction: Interaction) => void | Promise<void>
+type Act = (call: Call) => void
 const [C, U, D] = ['create', 'update', 'delete'] as const
 const step = (act: Act, ...kinds: Kind[]) => ({ act, kinds })
 
@@ -27,13 +30,35 @@ const step = (act: Act, ...kinds: Kind[]) => ({ act, kinds })
 const STEPS = [
   step(nameResource, /**/ C, U, D), // http.html#create: the server names what is new
   step(checkResource, /**/ C, U), //   validation.html: every fault at once
-  step(commit, /*      */ C, U, D), //  version and current row, one transaction
 ]
+
+/** Everything that is decided before the transaction. @throws HealthChainError as the steps do. */
+export function prepare(call: Call): void {
+  for (const { act, kinds } of STEPS) if (kinds.includes(call.kind)) act(call)
+}
+
+/** Prepared calls, all or none: versions and current rows in one transaction. */
+export async function commit(calls: readonly Call[], { database, loaders }: Interaction): Promise<Written[]> {
+  const written = await write(
+    database,
+    calls.map(({ kind, type, id, resource, expected, skipUnchanged }) => ({
+      type,
+      id: kind === 'create' ? newId() : id!,
+      fresh: kind === 'create',
+      ...(resource && { resource }),
+      ...(expected !== undefined && { expected }),
+      ...(skipUnchanged && { skipUnchanged }),
+    })),
+  )
+  loaders.forget()
+  return written
+}
 
 /** @throws HealthChainError as the steps do; nothing is stored then. */
 export async function perform(call: Call, interaction: Interaction): Promise<Written> {
-  for (const { act, kinds } of STEPS) if (kinds.includes(call.kind)) await act(call, interaction)
-  return call.written!
+  prepare(call)
+  const [written] = await commit([call], interaction)
+  return written!
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/
@@ -52,27 +77,23 @@ function nameResource(call: Call): void {
     throw new HealthChainError('incorrect', 'id-mismatch', 'The id in the resource must be the id of the update.')
 }
 
-function checkResource({ type, resource }: Call): void {
-  const issues = validate(type, resource)
+function checkResource({ type, resource, duplicates }: Call): void {
+  const repeated = (duplicates ?? []).map((path) => repeatedKey(type, path))
+  const issues = [...repeated, ...validate(type, resource)]
   if (issues.length > 0) throw invalidResource(type, issues)
 }
 
-export function invalidResource(type: string, issues: HealthChainError['issues']): HealthChainError {
-  const count = issues.length === 1 ? 'one fault' : `${issues.length} faults`
-  return new HealthChainError(
-    'incorrect',
-    'invalid-resource',
-    `This is no valid ${type}: ${count}, see extensions.resource.`,
-    issues,
+/** The fault of naming a key twice; `path` leads from `root` (a type, or '' for the request itself). */
+export function repeatedKey(root: string, path: readonly (string | number)[]): Issue {
+  const expression = path.reduce<string>(
+    (at, step) => at + (typeof step === 'number' ? `[${step}]` : at === '' ? step : `.${step}`),
+    root,
   )
+  return { severity: 'error', code: 'structure', diagnostics: 'This key stands twice in one object.', expression }
 }
 
-async function commit(call: Call, { database }: Interaction): Promise<void> {
-  const { type, resource, expected } = call
-  const fresh = call.kind === 'create'
-  const id = fresh ? newId() : call.id!
-  const [written] = await write(database, [
-    { type, id, ...(resource && { resource }), fresh, ...(expected !== undefined && { expected }) },
-  ])
-  call.written = written!
+export function invalidResource(type: string, issues: readonly Issue[]): HealthChainError {
+  const count = issues.length === 1 ? 'one fault' : `${issues.length} faults`
+  const message = `This is no valid ${type}: ${count}, see extensions.resource.`
+  return new HealthChainError('incorrect', 'invalid-resource', message, issues)
 }

@@ -3,7 +3,7 @@
 import { Kind, type OperationDefinitionNode } from 'graphql'
 import { RESOURCE_TYPES } from '../fhir/generated/types.ts'
 import { validate } from '../fhir/validate.ts'
-import { invalidResource } from '../interactions/pipeline.ts'
+import { invalidResource, repeatedKey } from '../interactions/pipeline.ts'
 import { plain } from '../interactions/records.ts'
 import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'
@@ -22,16 +22,9 @@ function resourceVariables({ operation, selectionSet }: OperationDefinitionNode)
   return found
 }
 
-const fhirPath = (root: string, steps: Path) =>
-  steps.reduce<string>(
-    (path, step) => path + (typeof step === 'number' ? `[${step}]` : path === '' ? step : `.${step}`),
-    root,
-  )
-
 function repeated(path: Path, types: Map<string, string>): Issue {
   const type = path[0] === 'variables' ? types.get(String(path[1])) : undefined
-  const expression = type === undefined ? fhirPath('', path) : fhirPath(type, path.slice(2))
-  return { severity: 'error', code: 'structure', diagnostics: 'This key stands twice in one object.', expression }
+  return type === undefined ? repeatedKey('', path) : repeatedKey(type, path.slice(2))
 }
 
 /** `duplicates`: paths of repeated keys in the request body. Undefined if there is nothing to say. */

@@ -27,4 +27,14 @@ const ServerSecret = new EntitySchema({
   },
 })
 
-export const ENTITIES = [...RESOURCE_TABLES.map(({ entity }) => entity), ResourceVersion, ServerSecret]
+/** What the server remembers of itself, such as how far the demo population has come. */
+const ServerState = new EntitySchema({
+  name: 'ServerState',
+  tableName: 'server_state',
+  properties: {
+    name: { type: 'string', columnType: 'text', primary: true },
+    value: { type: 'string', columnType: 'text' },
+  },
+})
+
+export const ENTITIES = [...RESOURCE_TABLES.map(({ entity }) => entity), ResourceVersion, ServerSecret, ServerState]

@@ -39,6 +39,11 @@ export class Loaders {
     return loader.load(parent)
   }
 
+  /** After a write: what was read before it is not the answer any more. */
+  forget(): void {
+    for (const cache of [this.#current, this.#versions, this.#reverse]) cache.clear()
+  }
+
   #ofType(type: string) {
     let loader = this.#current.get(type)
     if (!loader) {

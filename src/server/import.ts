@@ -1,0 +1,80 @@
+// `npm run import -- FILE_OR_DIR...`: works beside a running server and without one. Exit code 0: all stored; 1: some
+// lines were not, or nothing could be done; 130: stopped by Ctrl-C, what was stored stays.
+import { relative } from 'node:path'
+import { load, type Tally } from '../interactions/import/load.ts'
+import { readSources } from '../interactions/import/read.ts'
+import { findSources, totalBytes } from '../interactions/import/sources.ts'
+import { elapsed } from '../kernel/clock.ts'
+import { HealthChainError } from '../kernel/errors.ts'
+import { readConfig } from './config.ts'
+import { cursorKey, developmentInteraction, open } from './open.ts'
+import { makeProgress } from './progress.ts'
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error('stopped')))
+
+async function main(paths: string[]): Promise<number> {
+  const sources = await findSources(paths)
+  const config = readConfig()
+  const { database, close } = await open(config, (line) => console.error(line))
+  const began = elapsed()
+  const tally: Tally = { created: 0, updated: 0, unchanged: 0, problems: 0 }
+  const progress = makeProgress('Import', totalBytes(sources), elapsed)
+  let bytes = 0
+  const show = () => progress.update(bytes, tally.created + tally.updated + tally.unchanged)
+  try {
+    const events = readSources(sources, {
+      signal: stop.signal,
+      onBytes(count) {
+        bytes += count
+        show()
+      },
+    })
+    await load(developmentInteraction(database, await cursorKey(database)), events, {
+      onProgress(now) {
+        Object.assign(tally, now)
+        show()
+      },
+      onProblem: ({ file, line, message }) => {
+        tally.problems++
+        progress.say(`${relative('', file)}:${line}: ${message}`)
+      },
+    })
+    show()
+  } catch (error) {
+    if (!stop.signal.aborted) throw error
+  } finally {
+    progress.stop()
+    await close()
+  }
+  console.log(summary(tally, (elapsed() - began) / 1000))
+  if (stop.signal.aborted) {
+    console.log('Stopped. What was stored is consistent; run the same command again to continue.')
+    return 130
+  }
+  return tally.problems > 0 ? 1 : 0
+}
+
+function summary({ created, updated, unchanged, problems }: Tally, seconds: number): string {
+  const total = created + updated + unchanged
+  const rate = Math.round(total / Math.max(seconds, 0.001))
+  return `${created} created, ${updated} updated, ${unchanged} unchanged, ${problems} not stored; ${seconds.toFixed(1)} s, ${rate} resources/s`
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error) => {
+    console.error(
+      error instanceof HealthChainError
+        ? error.message
+        : `The import failed: ${kindOf(error)}. What was stored stays; run it again.`,
+    )
+    process.exitCode = 1
+  },
+)
+
+/** Messages of libraries may quote data; their kind does not. */
+const kindOf = (error: unknown) =>
+  error instanceof Error ? `${error.name}${'code' in error ? ` ${String(error.code)}` : ''}` : 'unknown error'

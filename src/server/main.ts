@@ -1,0 +1,42 @@
+// `npm start`: database, demo population, server; stops cleanly on SIGTERM and SIGINT.
+import { HealthChainError } from '../kernel/errors.ts'
+import { type App, startApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { ensureDemo } from './demo.ts'
+import { makeLogger } from './logger.ts'
+import { type Opened, open } from './open.ts'
+import { welcome } from './welcome.ts'
+
+const log = makeLogger()
+let opened: Opened | undefined
+let app: App | undefined
+let stopping = false
+
+async function start(): Promise<void> {
+  const config = readConfig()
+  opened = await open(config, (line) => console.error(line))
+  if (config.demo) await ensureDemo(opened.database)
+  if (stopping) return
+  app = await startApp({ ...config, database: opened.database, log })
+  console.log(welcome(app.url, config))
+}
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  // Whatever hangs must not keep the process: PostgreSQL recovers by itself.
+  setTimeout(() => process.exit(1), 20_000).unref()
+  await app?.close()
+  await opened?.close()
+  process.exit(code)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0).catch(() => process.exit(1)))
+
+start().catch((error) => {
+  if (stopping) return
+  if (error instanceof HealthChainError) console.error(error.message)
+  else if (error?.code === 'EADDRINUSE') console.error(`Port ${error.port} is taken: choose another with PORT=…`)
+  else log.fault(error)
+  void stop(1).catch(() => process.exit(1))
+})
