@@ -122,7 +122,11 @@ function* illnesses(person: Person, history: History): Generator<Appointment, vo
     const acute = random.weighted(possible.map((entry) => [entry, entry.weight] as const))
     if (day > person.until - 8 || !random.chance(often(age))) continue
     const department =
-      acute.seen === 'office' ? base(person, day) : acute.seen === 'inpatient' ? 'emergency' : acute.seen
+      acute.seen === 'office'
+        ? base(person, day)
+        : acute.seen === 'inpatient'
+          ? (acute.ward ?? 'general-medicine')
+          : acute.seen
     const nights = acute.seen === 'inpatient' ? random.int(2, 6) : 0
     yield { ...plain(day, SEEN[acute.seen], department), nights, acute }
   }
@@ -141,7 +145,7 @@ function* care(pregnancy: Pregnancy): Generator<Appointment, void> {
 function* lastStay(person: Person): Generator<Appointment, void> {
   if (person.died === undefined || !person.random.branch('last-stay').chance(0.5)) return
   const acute = ACUTE.find((entry) => entry.key === 'pneumonia') as Acute
-  yield { ...plain(person.died - 3, 'inpatient', 'emergency'), nights: 3, acute, last: true }
+  yield { ...plain(person.died - 3, 'inpatient', 'general-medicine'), nights: 3, acute, last: true }
 }
 
 export function appointments(person: Person, history: History, pregnancies: readonly Pregnancy[]): Appointment[] {

@@ -7,9 +7,10 @@ export const YEAR = 365.2425
 
 /** @throws RangeError when the text is no calendar date `YYYY-MM-DD`. */
 export function dayOf(text: string): Day {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  if (Number.isNaN(at)) throw new RangeError('Give the day as YYYY-MM-DD')
-  return Math.round(at / 86_400_000)
+  const day = Math.round(Date.parse(`${text}T00:00:00Z`) / 86_400_000)
+  // Date.parse takes 30 February for 2 March.
+  if (Number.isNaN(day) || dateText(day) !== text) throw new RangeError('Give the day as YYYY-MM-DD')
+  return day
 }
 
 export const dateText = (day: Day): string => new Date(day * 86_400_000).toISOString().slice(0, 10)

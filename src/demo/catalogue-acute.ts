@@ -1,5 +1,6 @@
 // Short illnesses and injuries, each the reason of one visit. Data only. SNOMED CT, and ICD-10-CM where one to one.
 import type { DrugKey } from './catalogue-drugs.ts'
+import type { DepartmentKey } from './hospitals.ts'
 import type { Sex } from './naming.ts'
 
 export interface Acute {
@@ -11,6 +12,8 @@ export interface Acute {
   weight: number
   /** Where it is seen; an inpatient stays for a few days. */
   seen: 'office' | 'emergency' | 'inpatient' | 'infectious-diseases'
+  /** Of inpatients; general medicine unless said. */
+  ward?: DepartmentKey
   /** Degrees Celsius above normal, and lost percent of oxygen saturation. */
   fever?: number
   hypoxia?: number
@@ -144,6 +147,7 @@ export const ACUTE: readonly Acute[] = [
     drugs: ['clopidogrel'],
     lasts: 40,
     procedure: 'coronary-intervention',
+    ward: 'cardiology',
   }),
   entry('chlamydia', ['240589008', 'Chlamydia trachomatis infection (disorder)'], undefined, {
     ages: [17, 45],

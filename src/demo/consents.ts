@@ -20,7 +20,7 @@ export interface Agreement {
   provision: Provision
 }
 
-/** A newer version of the policy text: consents to different policies stand side by side. */
+/** Of consents to the same policy only the latest counts; those to different policies stand side by side. */
 const policy = (subject: Subject): string => `${DEMO}/policy/${subject}-1`
 
 const STATUSES: readonly (readonly [Status, number])[] = [

@@ -1,15 +1,6 @@
-// Three invented hospitals with departments, places, payers and a research institute. Pure, no chance in it.
+// Three invented hospitals with departments, places, payers and a research institute. Data and references to it.
 // Specialties are SNOMED CT codes of https://hl7.org/fhir/R4/valueset-c80-practice-codes.html
-import {
-  type Concept,
-  concept,
-  DEMO,
-  type Reference,
-  type Resource,
-  reference,
-  SNOMED,
-  terminology,
-} from './resource.ts'
+import { type Concept, concept, type Reference, reference, SNOMED } from './resource.ts'
 
 export type DepartmentKey =
   | 'primary-care'
@@ -20,6 +11,7 @@ export type DepartmentKey =
   | 'obstetrics'
   | 'infectious-diseases'
   | 'emergency'
+  | 'general-medicine'
 
 export interface Department {
   key: DepartmentKey
@@ -56,6 +48,7 @@ export const DEPARTMENTS: readonly Department[] = [
   department('obstetrics', 'Obstetrics and Gynaecology', '394585009', 'Obstetrics and gynecology'),
   department('infectious-diseases', 'Infectious Diseases', '394807007', 'Infectious diseases', true),
   department('emergency', 'Emergency', '394576009', 'Surgical-Accident & emergency'),
+  department('general-medicine', 'General Medicine', '394802001', 'General medicine'),
 ]
 
 export const HOSPITALS: readonly Hospital[] = [
@@ -104,79 +97,3 @@ export const payer = (key: (typeof PAYERS)[number]['key']): Reference =>
   reference('Organization', `demo-payer-${key}`, PAYERS.find((known) => known.key === key)?.name)
 
 export const INSTITUTE = reference('Organization', 'demo-research-institute', 'Demo Institute for Health Research')
-
-const address = (hospital: Hospital) => ({
-  use: 'work',
-  line: ['1 Hospital Green'],
-  city: hospital.city,
-  state: 'EX',
-  postalCode: hospital.postal,
-  country: 'ZZ',
-})
-
-function* hospitalResources(hospital: Hospital, index: number): Generator<Resource, void> {
-  const id = `demo-hospital-${hospital.key}`
-  yield {
-    resourceType: 'Organization',
-    id,
-    identifier: [{ use: 'official', system: `${DEMO}/organization`, value: `H-00${index + 1}` }],
-    active: true,
-    type: [concept(terminology('organization-type'), 'prov', 'Healthcare Provider')],
-    name: hospital.name,
-    telecom: [{ system: 'phone', value: `+1-555-010${index}`, use: 'work' }],
-    address: [address(hospital)],
-  }
-  for (const department of DEPARTMENTS.filter((each) => each.protected)) {
-    yield {
-      resourceType: 'Organization',
-      id: `${id}-${department.key}`,
-      active: true,
-      type: [concept(terminology('organization-type'), 'dept', 'Hospital Department')],
-      name: `${hospital.name}, ${department.name}`,
-      partOf: organization(hospital),
-    }
-  }
-}
-
-function* places(hospital: Hospital): Generator<Resource, void> {
-  const site = reference('Location', `demo-location-${hospital.key}`, hospital.name)
-  yield {
-    resourceType: 'Location',
-    id: `demo-location-${hospital.key}`,
-    status: 'active',
-    name: hospital.name,
-    mode: 'instance',
-    address: address(hospital),
-    physicalType: concept(terminology('location-physical-type'), 'bu', 'Building'),
-    managingOrganization: organization(hospital),
-  }
-  for (const department of DEPARTMENTS) {
-    yield {
-      resourceType: 'Location',
-      id: `demo-location-${hospital.key}-${department.key}`,
-      status: 'active',
-      name: `${hospital.name}, ${department.name}`,
-      mode: 'instance',
-      physicalType: concept(terminology('location-physical-type'), 'wa', 'Ward'),
-      managingOrganization: organization(hospital),
-      partOf: site,
-    }
-  }
-}
-
-const outside = (id: string, name: string, type: string, display: string): Resource => ({
-  resourceType: 'Organization',
-  id,
-  active: true,
-  type: [concept(terminology('organization-type'), type, display)],
-  name,
-})
-
-export function* organizations(): Generator<Resource, void> {
-  for (const [index, hospital] of HOSPITALS.entries()) {
-    yield* hospitalResources(hospital, index)
-    yield* places(hospital)
-  }
-  for (const { key, name } of PAYERS) yield outside(`demo-payer-${key}`, name, 'ins', 'Insurance Company')
-  yield outside('demo-research-institute', 'Demo Institute for Health Research', 'edu', 'Educational Institute')
-}

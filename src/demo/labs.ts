@@ -55,10 +55,17 @@ function panels({ person }: Chart, visit: Visit): Set<PanelKey> {
 
 function tests({ person, history }: Chart, visit: Visit): Set<LabKey> {
   const asked = new Set(visit.problems.flatMap(({ entry }) => FOLLOW_UP[entry.key] ?? []))
-  const mature = ageOn(person.born, visit.day) > 44 || history.get('diabetes-2') !== undefined
-  if (visit.kind === 'check-up' && mature && visit.random.branch('screening').chance(0.4)) asked.add('hba1c')
+  // Who will be diabetic has a family that makes the doctor look.
+  const often = history.get('diabetes-2') ? 0.9 : ageOn(person.born, visit.day) > 44 ? 0.4 : 0
+  if (visit.kind === 'check-up' && visit.random.branch('screening').chance(often)) asked.add('hba1c')
   return asked
 }
+
+const STATUSES = [
+  ['final', 97],
+  ['amended', 2],
+  ['corrected', 1],
+] as const
 
 function result(chart: Chart, visit: Visit, key: LabKey, value: number): Resource {
   const { loinc, display, unit, range } = LABS[key]
@@ -67,6 +74,7 @@ function result(chart: Chart, visit: Visit, key: LabKey, value: number): Resourc
     key,
     category: 'laboratory',
     code: concept(LOINC, loinc, display),
+    status: visit.random.branch(`status-${key}`).weighted(STATUSES),
     after: 15,
     issuedAfter: 190,
     performer: organization(visit.hospital),

@@ -40,8 +40,8 @@ export function prescription({ person }: Chart, order: Order): Resource {
 function dispense(chart: Chart, order: Order, day: Day, turn: number): Resource {
   const { drug, visit } = order
   const { hospital } = visit
-  // On the day of the prescription the pharmacy comes after the doctor.
-  const minute = day === visit.day ? Math.max(17 * 60, visit.minute + 60) : 10 * 60 + turn * 20
+  // The first time the pharmacy comes after the doctor, and after the way home from the ward.
+  const minute = turn === 0 ? Math.max(17 * 60, visit.minute + 60) : 10 * 60 + turn * 20
   return {
     resourceType: 'MedicationDispense',
     id: `${order.id}-dispense-${turn + 1}`,
@@ -61,7 +61,7 @@ function dispense(chart: Chart, order: Order, day: Day, turn: number): Resource 
 }
 
 export function* dispenses(chart: Chart, order: Order): Generator<Resource, void> {
-  for (const [turn, day] of order.dispensed.entries()) yield dispense(chart, order, day, turn)
+  for (const { day, turn } of order.dispensed) yield dispense(chart, order, day, turn)
 }
 
 /** Doses swallowed under the eyes of a nurse: methadone at the clinic, the first one of a stay. */
@@ -79,7 +79,7 @@ export function* administrations(chart: Chart, visit: Visit, orders: readonly Or
       subject: chart.person.reference,
       context: visit.reference,
       effectiveDateTime: moment(visit.day, visit.minute + 14, visit.hospital.offset),
-      performer: [{ actor: chart.roster.one(visit.hospital, 'ward-nurse').practitioner }],
+      performer: [{ actor: chart.roster.one(visit.hospital, 'nurse').practitioner }],
       request: request === undefined ? undefined : reference('MedicationRequest', request.id),
       dosage: { route: route(drug), dose: counted(drug.dose, drug) },
     })

@@ -53,7 +53,7 @@ export const NAMINGS: readonly Naming[] = [
       'Trevor',
       'Walter',
     ],
-    stems: ['Sample', 'Fable', 'Mock', 'Proto', 'Paper', 'Pretend', 'Draft', 'Trial'],
+    stems: ['Sample', 'Fable', 'Mocking', 'Proto', 'Paper', 'Pretend', 'Draft', 'Trial'],
     endings: same('wright', 'wood', 'ridge', 'field', 'well', 'stone'),
   },
   {
@@ -114,7 +114,7 @@ export const NAMINGS: readonly Naming[] = [
     share: 7,
     female: ['Agnieszka', 'Bożena', 'Grażyna', 'Małgorzata', 'Wiesława', 'Żaneta'],
     male: ['Bartłomiej', 'Grzegorz', 'Łukasz', 'Paweł', 'Sławomir', 'Zbigniew'],
-    stems: ['Przykład', 'Wzor', 'Prób', 'Fikcj', 'Szkic'],
+    stems: ['Przykład', 'Wzorcz', 'Prób', 'Fikcj', 'Szkic'],
     endings: [
       ['owska', 'owski'],
       ['icka', 'icki'],
@@ -128,7 +128,7 @@ export const NAMINGS: readonly Naming[] = [
     share: 14,
     female: ['Aaradhya', 'Deepika', 'Gauri', 'Kavya', 'Lakshmi', 'Meera', 'Priya', 'Saraswati', 'Shreya', 'Vidya'],
     male: ['Arjun', 'Devendra', 'Ganesh', 'Harish', 'Karthik', 'Manoj', 'Rajesh', 'Suresh', 'Venkat', 'Vikram'],
-    stems: ['Udaharan', 'Namuna', 'Kalpanik', 'Pratirup', 'Kalpit', 'Abhyas'],
+    stems: ['Udaharan', 'Namuna', 'Kalpanik', 'Pratirup', 'Kalpit'],
     endings: same('kar', 'wala', 'iyer', 'gowda', 'nathan'),
   },
   {

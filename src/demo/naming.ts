@@ -10,7 +10,7 @@ export interface PersonName {
   naming: Naming
 }
 
-/** `salt` is drawn once per person: two sexes of one family differ only in the ending. */
+/** Two sexes of one family differ only in the ending; some people carry two names. */
 function familyName(random: Seeded, naming: Naming, sex: Sex): string {
   const one = () => random.pick(naming.stems) + random.pick(naming.endings)[sex === 'female' ? 0 : 1]
   if (naming.two) return `${one()} ${one()}`

@@ -59,6 +59,8 @@ export interface Finding {
   /** Minutes after the beginning of the visit. */
   after?: number
   performer: object
+  /** Final unless said; laboratories correct themselves. */
+  status?: 'final' | 'amended' | 'corrected'
   /** When the laboratory let it go, in minutes after it was taken. */
   issuedAfter?: number
   /** value[x] or its absence, interpretation, ranges, components. */
@@ -66,13 +68,13 @@ export interface Finding {
 }
 
 export function observation(visit: Visit, subject: object, finding: Finding): Resource {
-  const { key, category, code, performer, result, issuedAfter, after = 0 } = finding
+  const { key, category, code, performer, result, issuedAfter, after = 0, status = 'final' } = finding
   const taken = visit.minute + after
   const at = (minute: number) => moment(visit.day, minute, visit.hospital.offset)
   return given({
     resourceType: 'Observation',
     id: `${visit.id}-${key}`,
-    status: 'final',
+    status,
     category: [concept(terminology('observation-category'), category, CATEGORIES[category])],
     code,
     subject,

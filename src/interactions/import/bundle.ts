@@ -1,6 +1,6 @@
 // The events of one Bundle on the second pass: start, entries, end. Pure.
 import { type OpenBundle, readEntry } from './entry.ts'
-import type { BundleStart, ImportEvent } from './events.ts'
+import type { ImportEvent } from './events.ts'
 import { isFault } from './parse-piece.ts'
 import type { Piece } from './piece.ts'
 import { eventOf, problem, type Reader } from './reader.ts'
@@ -18,54 +18,45 @@ function refusal({ type, fault, closed, entries }: BundleOutline, most: number):
 
 export class BundleReading implements OpenBundle {
   readonly outline: BundleOutline
+  readonly seen = new Set<string>()
   private readonly reader: Reader
   private readonly refused: string | undefined
-  private readonly bundle: number | undefined
-  readonly seen = new Set<string>()
+  private readonly bundle: number
   private failed = 0
 
   constructor(outline: BundleOutline, reader: Reader) {
     this.outline = outline
     this.reader = reader
     this.refused = refusal(outline, reader.transaction)
-    this.bundle = this.refused === undefined ? reader.nextBundle() : undefined
+    this.bundle = reader.nextBundle()
   }
 
   *start(): Generator<ImportEvent> {
-    const { outline, reader, refused, bundle } = this
-    if (refused !== undefined || bundle === undefined) {
-      yield problem(reader, outline.line, refused ?? 'nothing of it was read')
+    const { line, type = '', entries, creates, fault } = this.outline
+    if (this.refused !== undefined) {
+      yield this.fail(line, this.refused)
       return
     }
-    const { line, type = '', entries, creates, fault } = outline
-    const start: BundleStart = {
-      kind: 'bundle-start',
-      file: reader.file,
-      line,
-      bundle,
-      type,
-      entries,
-      atomic: type === 'transaction',
-      creates,
-    }
-    yield start
+    const { file } = this.reader
+    const atomic = type === 'transaction'
+    yield { kind: 'bundle-start', file, line, bundle: this.bundle, type, entries, atomic, creates }
     if (fault !== undefined) yield this.fail(line, fault)
   }
 
   *entry(piece: Piece): Generator<ImportEvent> {
-    if (this.bundle === undefined) return
+    if (this.refused !== undefined) return
     const reading = readEntry(piece, this)
     if (isFault(reading)) this.failed++
     yield eventOf(this.reader, piece, reading, this.bundle)
   }
 
-  /** A fault that belongs to the Bundle, also when it was refused as a whole. */
+  /** A fault that belongs to the Bundle. */
   fail(line: number, message: string): ImportEvent {
     this.failed++
     return problem(this.reader, line, message, this.bundle)
   }
 
   *end(): Generator<ImportEvent> {
-    if (this.bundle !== undefined) yield { kind: 'bundle-end', bundle: this.bundle, failed: this.failed }
+    if (this.refused === undefined) yield { kind: 'bundle-end', bundle: this.bundle, failed: this.failed }
   }
 }

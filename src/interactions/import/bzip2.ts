@@ -31,7 +31,7 @@ function expand(block: Uint32Array, size: number, start: number): { pieces: Buff
     const count = equal === 4 ? link & 0xff : 1
     const byte = equal === 4 ? last : link & 0xff
     equal = equal === 4 ? 0 : byte === last ? equal + 1 : 1
-    last = equal === 0 ? -1 : byte
+    last = byte
     for (let copy = 0; copy < count; copy++) {
       if (filled === PIECE) {
         pieces.push(piece)

@@ -69,7 +69,6 @@ async function* gunzip(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 
 async function* diskBytes(path: string, { onBytes, signal }: ReadOptions, size: number): AsyncGenerator<Buffer> {
   for await (const chunk of createReadStream(path, { highWaterMark: size, signal })) {
-    signal?.throwIfAborted()
     onBytes?.(chunk.length)
     yield chunk
   }

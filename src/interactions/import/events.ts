@@ -16,7 +16,7 @@ export interface ImportItem {
   readonly duplicates: (string | number)[][]
   /** References by search, still unresolved; a shared empty array when there are none. */
   readonly conditional: readonly ConditionalReference[]
-  /** The `bundle` of the BundleStart before it. */
+  /** The `bundle` of the BundleStart before it; absent outside of Bundles. */
   readonly bundle?: number
   readonly fullUrl?: string
   readonly method?: 'POST' | 'PUT'
@@ -38,6 +38,7 @@ export interface ImportProblem {
   readonly file: string
   readonly line: number
   readonly message: string
+  /** Of the BundleStart before it; or of a Bundle that was refused as a whole and has no start. */
   readonly bundle?: number
 }
 

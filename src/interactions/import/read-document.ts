@@ -6,7 +6,7 @@ import { readResource } from './entry.ts'
 import type { ImportEvent } from './events.ts'
 import type { Piece } from './piece.ts'
 import { eventOf, problem, type Reader } from './reader.ts'
-import { type DocumentPiece, DocumentSplitter, type Root } from './split-document.ts'
+import { type DocumentPiece, DocumentSplitter, type Element, type Root } from './split-document.ts'
 import { type BundleOutline, survey } from './survey.ts'
 
 type Outlines = ReadonlyMap<number, BundleOutline>
@@ -38,6 +38,46 @@ export async function* readNested(piece: Piece, reader: Reader): AsyncGenerator<
   else yield* secondPass(once(bytes), outlines, reader, piece.line)
 }
 
+/** What the pieces of a document mean, one after the other. */
+class DocumentReading {
+  private readonly outlines: Outlines
+  private readonly reader: Reader
+  private open: BundleReading | undefined
+  constructor(outlines: Outlines, reader: Reader) {
+    this.outlines = outlines
+    this.reader = reader
+  }
+
+  async *read(piece: DocumentPiece): AsyncGenerator<ImportEvent> {
+    const { reader, outlines } = this
+    if (piece.kind === 'broken') {
+      yield this.open?.fail(piece.line, piece.fault) ?? problem(reader, piece.line, piece.fault)
+      return
+    }
+    const outline = outlines.get(piece.root)
+    if (outline !== undefined) yield* this.inBundle(piece, outline)
+    else if (piece.kind === 'element') {
+      if (mayHoldBundle(piece)) yield* readNested(piece, reader)
+      else yield eventOf(reader, piece, readResource(piece))
+    } else {
+      const fault = piece.closed ? listFault(piece) : undefined
+      if (fault !== undefined) yield problem(reader, piece.line, fault)
+    }
+  }
+
+  private *inBundle(piece: Element | Root, outline: BundleOutline): Generator<ImportEvent> {
+    if (this.open === undefined) {
+      this.open = new BundleReading(outline, this.reader)
+      yield* this.open.start()
+    }
+    if (piece.kind === 'element') yield* this.open.entry(piece)
+    else {
+      yield* this.open.end()
+      this.open = undefined
+    }
+  }
+}
+
 async function* secondPass(
   bytes: AsyncIterable<Buffer>,
   outlines: Outlines,
@@ -45,44 +85,18 @@ async function* secondPass(
   firstLine: number,
 ): AsyncGenerator<ImportEvent> {
   const splitter = new DocumentSplitter((root) => outlines.has(root), reader.limit, firstLine)
-  let open: BundleReading | undefined
-
-  async function* read(piece: DocumentPiece): AsyncGenerator<ImportEvent> {
-    if (piece.kind === 'broken') {
-      yield open?.fail(piece.line, piece.fault) ?? problem(reader, piece.line, piece.fault)
-      return
-    }
-    const outline = outlines.get(piece.root)
-    if (outline === undefined) {
-      if (piece.kind === 'root') {
-        const fault = piece.closed ? listFault(piece) : undefined
-        if (fault !== undefined) yield problem(reader, piece.line, fault)
-      } else if (mayHoldBundle(piece)) yield* readNested(piece, reader)
-      else yield eventOf(reader, piece, readResource(piece))
-      return
-    }
-    if (open === undefined) {
-      open = new BundleReading(outline, reader)
-      yield* open.start()
-    }
-    if (piece.kind === 'element') yield* open.entry(piece)
-    else {
-      yield* open.end()
-      open = undefined
-    }
-  }
-
+  const document = new DocumentReading(outlines, reader)
   let damaged = false
   for await (const chunk of tolerant(bytes)) {
     if (Buffer.isBuffer(chunk)) {
-      for (const piece of splitter.push(chunk)) yield* read(piece)
+      for (const piece of splitter.push(chunk)) yield* document.read(piece)
       continue
     }
     damaged = true
-    yield* read({ kind: 'broken', line: splitter.line, fault: chunk.damage })
+    yield* document.read({ kind: 'broken', line: splitter.line, fault: chunk.damage })
   }
   // The damage has been told; that the JSON ends there too is no news.
-  for (const piece of splitter.end()) if (!damaged || piece.kind !== 'broken') yield* read(piece)
+  for (const piece of splitter.end()) if (!damaged || piece.kind !== 'broken') yield* document.read(piece)
 }
 
 /** @param open gives the bytes of the document anew; the pass that reads the entries is the one to count */

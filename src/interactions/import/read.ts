@@ -47,14 +47,14 @@ async function* readSource({ path, bytes }: Source, reader: Reader, options: Rea
 }
 
 /** A batch is full with this many characters of resources, however few they are. */
-const FULL = 8_000_000
+const FULL = 2_000_000
 
 /** Whoever resolves the creates of a Bundle must have the start of it before its entries are read. */
 const awaitsAnswer = (event: ImportEvent): boolean => event.kind === 'bundle-start' && event.creates.length > 0
 
 /**
  * Everything that the sources hold, in order, in batches. Bad lines and entries come as problems and stop nothing.
- * @throws the reason of `signal` when that is aborted: an atomic Bundle that has begun must then be undone
+ * @throws an AbortError or the reason of `signal` when that is aborted: an atomic Bundle under way must then be undone
  */
 export async function* readSources(
   sources: readonly Source[],

@@ -1,8 +1,6 @@
 // Rewrites the links between the entries of a Bundle to Type/id. http://hl7.org/fhir/R4/http.html#trules
+import type { Targets } from './targets.ts'
 import { eachString } from './walk.ts'
-
-/** From the fullUrl of an entry to its `Type/id`. */
-export type Targets = ReadonlyMap<string, string>
 
 /** Elements of type uri, url, oid and uuid by which an instance points at another. Elements of type canonical stay. */
 const URI_ELEMENTS = new Set([
@@ -28,8 +26,7 @@ const LINK = /\b(href|src)=(["'])([^"']*)\2/g
  * Outside Reference.reference and the narrative only urn: names are replaced: an http fullUrl may also be the canonical
  * url of the entry (ValueSet.url, Extension.url), which is an identity and no link.
  */
-export function rewriteReferences(resource: object, targets: Targets): void {
-  if (targets.size === 0) return
+export function rewriteReferences(resource: object, targets: Pick<Targets, 'get'>): void {
   eachString(resource, (holder, key, value, name) => {
     if (name === 'reference') holder[key] = targets.get(value) ?? value
     else if (name === 'div') {

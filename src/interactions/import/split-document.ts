@@ -75,6 +75,7 @@ export class DocumentSplitter {
   private from = 0
   private inString = false
   private escaped = false
+  /** The next string is a property name: at depth 1, where alone it matters, always so behind `{` and a comma. */
   private awaitsName = false
   private inName = false
   private name = ''
@@ -160,8 +161,9 @@ export class DocumentSplitter {
   private between(chunk: Buffer, at: number): number {
     const byte = chunk[at] as number
     if (byte === LF) this.line++
-    if (isBlank(byte)) return at + 1
-    if (opens(byte)) return this.startRoot(chunk, at, byte)
+    const inMark = this.markBytes > 0 && this.markBytes < BYTE_ORDER_MARK.length
+    if (isBlank(byte) && !inMark) return at + 1
+    if (opens(byte) && !inMark) return this.startRoot(chunk, at, byte)
     const isMark = this.root < 0 && byte === BYTE_ORDER_MARK[this.markBytes++]
     if (!isMark) this.giveUp(this.line, 'expected a JSON object here; the rest of the file was not read')
     return at + 1
@@ -203,11 +205,11 @@ export class DocumentSplitter {
   private outline(chunk: Buffer, at: number): number {
     const byte = chunk[at] as number
     if (byte === LF) this.line++
-    else if (byte === COMMA) this.awaitsName = this.depth === 1 && this.elementsAt < 0
+    else if (byte === COMMA) this.awaitsName = true
     else if (byte === QUOTE) this.startString()
     else if (opens(byte)) {
       if (this.depth === this.elementsAt) return this.startElement(chunk, at)
-      const startsEntry = byte === OPEN_ARRAY && this.depth === 1 && isEntry(this.name)
+      const startsEntry = byte === OPEN_ARRAY && isEntry(this.name)
       if (++this.depth === 2 && startsEntry) this.elementsAt = 2
     } else if (closes(byte)) {
       if (this.depth-- === this.elementsAt) this.elementsAt = -1

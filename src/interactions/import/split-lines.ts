@@ -3,7 +3,7 @@ import { Gatherer, LARGEST_PIECE, type Piece } from './piece.ts'
 
 const LF = 10
 const NOTHING = Buffer.alloc(0)
-const BLANK = /^[ \t\r]*$/
+const BLANK = /^[ \t]*$/
 
 export class LineSplitter {
   /** The line that the next byte belongs to. */
@@ -34,9 +34,11 @@ export class LineSplitter {
   }
 
   private finish(pieces: Piece[], chunk: Buffer, from: number, to: number): void {
-    if (from === to && this.gatherer.empty) return
     const piece = this.gatherer.take(this.line, chunk, from, to)
-    const text = this.line === 1 ? piece.text?.replace(/^\uFEFF/, '') : piece.text
-    if (text === undefined || !BLANK.test(text)) pieces.push({ ...piece, text })
+    let { text } = piece
+    if (text?.endsWith('\r')) text = text.slice(0, -1)
+    if (this.line === 1 && text?.startsWith('\uFEFF')) text = text.slice(1)
+    if (text === undefined) pieces.push(piece)
+    else if (!BLANK.test(text)) pieces.push({ line: this.line, text })
   }
 }

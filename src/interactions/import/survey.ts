@@ -5,6 +5,7 @@ import { type ConditionalCreate, searchOf } from './conditional.ts'
 import { tolerant } from './decompress.ts'
 import { entryId, statedId } from './identity.ts'
 import { DocumentSplitter, type Element, type Root } from './split-document.ts'
+import { Targets } from './targets.ts'
 
 /** A Bundle as it looks before its entries are read. */
 export interface BundleOutline {
@@ -13,7 +14,7 @@ export interface BundleOutline {
   readonly type: string | undefined
   readonly entries: number
   /** From fullUrl to Type/id; a resolved conditional create changes it. */
-  readonly targets: Map<string, string>
+  readonly targets: Targets
   readonly creates: readonly ConditionalCreate[]
   /** From the Type/id of a conditional create to what matched instead. */
   readonly matched: Map<string, string>
@@ -28,7 +29,7 @@ type Links = Pick<BundleOutline, 'targets' | 'matched'> & { creates: Conditional
 export const BUNDLE_TYPE =
   /^(document|message|transaction|transaction-response|batch|batch-response|history|searchset|collection)$/
 
-const noLinks = (): Links => ({ targets: new Map(), creates: [], matched: new Map() })
+const noLinks = (): Links => ({ targets: new Targets(), creates: [], matched: new Map() })
 
 /** Plain JSON.parse is enough for the names of things; bad entries are told in the second pass. */
 function readEntry(text: string): Record<string, unknown> | undefined {
@@ -48,7 +49,7 @@ function note({ targets, creates, matched }: Links, { text }: Element): void {
   if (typeof type !== 'string') return
   const target = `${type}/${entryId(entry)}`
   const { fullUrl } = entry
-  if (typeof fullUrl === 'string' && !targets.has(fullUrl)) targets.set(fullUrl, target)
+  if (typeof fullUrl === 'string' && targets.get(fullUrl) === undefined) targets.set(fullUrl, target)
   const query = searchOf(entry)
   if (query === undefined) return
   const resolve = (to: string) => {

@@ -1,7 +1,7 @@
 // DATA_DIR/postgres, the folder that HealthChain itself keeps: locks, password, port, log, and as a rule the cluster.
 // Everything but the cluster belongs to the owner of this folder, also when root works in an ordinary user's folder.
 import { constants } from 'node:fs'
-import { chmod, lstat, mkdir, open, readFile, realpath, rename, stat } from 'node:fs/promises'
+import { chmod, lstat, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { newId, newSecret } from '../../kernel/random.ts'
@@ -96,10 +96,13 @@ export async function keep(file: string, content: string): Promise<void> {
   try {
     await handle.writeFile(content)
     await handle.sync()
+    await rename(draft, file)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
   } finally {
     await handle.close()
   }
-  await rename(draft, file)
 }
 
 /** Makes the names in a folder durable. */

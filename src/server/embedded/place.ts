@@ -1,7 +1,6 @@
 // Where the cluster lies and who runs it. As an ordinary user: in DATA_DIR/postgres/data, as ourselves. PostgreSQL
-// refuses to be root, so root needs an account that can reach both cluster and programs. Where folders on the way are
-// closed to it (a clone inside /root), the cluster goes to /var/lib/healthchain/ID and DATA_DIR/postgres/location.json
-// names that folder; the cluster thus belongs to this DATA_DIR only, and a removed DATA_DIR starts with an empty one.
+// refuses to be root, so root needs an account that can reach the cluster and the programs, and where folders on the way
+// are closed to every account (a clone inside /root), both go to /var/lib/healthchain.
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HealthChainError } from '../../kernel/errors.ts'
@@ -65,7 +64,10 @@ async function asRoot(base: string, account: Account, programs: Programs): Promi
   return { base, data, account, programs: await copyPrograms(programs, SYSTEM) }
 }
 
-/** The first start as root. */
+/**
+ * The first start as root. A cluster in the system folder is named by DATA_DIR/postgres/location.json alone, and names
+ * that folder in turn: a removed DATA_DIR starts with an empty cluster, and a copied one cannot share.
+ */
 async function settle(home: Home, programs: Programs, say: Say): Promise<Place> {
   const account = await newOwner(home, say)
   if (await admits(dirname(home.path), home.path, account)) return asRoot(home.path, account, programs)

@@ -48,7 +48,7 @@ const OWN_DATABASE = 'set DATABASE_URL to a PostgreSQL 15 or newer'
 
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [
-    /ENOSPC|EDQUOT|No space left|quota exceeded/i,
+    /ENOSPC|EDQUOT|No space left|free disk space|quota exceeded/i,
     'The disk is full: make room or set DATA_DIR to a folder on another.',
   ],
   [/EROFS|Read-only file system/i, 'The file system is read-only: set DATA_DIR to a folder that can be written.'],
@@ -59,7 +59,7 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   ],
   [/could not look up effective user ID/, `This user has no entry in /etc/passwd: add one, or ${OWN_DATABASE}.`],
   [
-    /shared memory|Cannot allocate memory/i,
+    /could not \w+ (anonymous )?shared memory|Cannot allocate memory/,
     `There is not enough memory for PostgreSQL: free some, or ${OWN_DATABASE}.`,
   ],
 ]
