@@ -56,7 +56,8 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 // The longest run that needs no unescaping; JSON forbids control characters inside strings.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 section 7 names exactly these
 const PLAIN = /[^"\\\u0000-\u001f]*/y
-const ESCAPES: Record<string, string> = {
+const ESCAPES: Record<string, string | undefined> = {
+  __proto__: null as never,
   '"': '"',
   '\\': '\\',
   '/': '/',
@@ -69,138 +70,164 @@ const ESCAPES: Record<string, string> = {
 
 /** Reads one JSON text strictly. @throws JsonError with the offset; the message never quotes the text. */
 export function parseJson(text: string): ParsedJson {
-  let at = 0
-  let lossless = false
-  const duplicates: (string | number)[][] = []
-  const path: (string | number)[] = []
+  const reader = new JsonReader(text)
+  const value = reader.whole()
+  return { value, lossless: reader.lossless, duplicates: reader.duplicates }
+}
 
-  const fail = (what: string): never => {
-    throw new JsonError(`${what} at character ${at}`, at)
+const QUOTE = 34
+const BACKSLASH = 92
+
+/** A recursive descent over one text. A class, not closures: those would be made anew for every request. */
+class JsonReader {
+  readonly text: string
+  at = 0
+  lossless = false
+  readonly duplicates: (string | number)[][] = []
+  readonly path: (string | number)[] = []
+
+  constructor(text: string) {
+    this.text = text
   }
-  const blank = () => {
+
+  fail(what: string): never {
+    throw new JsonError(`${what} at character ${this.at}`, this.at)
+  }
+
+  whole(): Json {
+    const value = this.value()
+    this.blank()
+    if (this.at < this.text.length) this.fail('unexpected text after the value')
+    return value
+  }
+
+  /** Skips white space; the code of what stands there. */
+  blank(): number {
     for (;;) {
-      const c = text.charCodeAt(at)
-      if (c === 32 || c === 10 || c === 13 || c === 9) at++
+      const c = this.text.charCodeAt(this.at)
+      if (c === 32 || c === 10 || c === 13 || c === 9) this.at++
       else return c
     }
   }
-  const string = (): string => {
-    at++
-    let out = ''
-    for (;;) {
-      PLAIN.lastIndex = at
-      PLAIN.test(text)
-      const end = PLAIN.lastIndex
-      const run = text.slice(at, end)
-      at = end
-      const c = text.charCodeAt(at)
-      if (c === 34) {
-        at++
-        return out === '' ? run : out + run
-      }
-      if (c !== 92) return fail(at >= text.length ? 'unterminated string' : 'control character in a string')
-      out += run + unescaped()
-    }
-  }
-  const unescaped = (): string => {
-    const c = text[at + 1] ?? ''
-    if (c !== 'u') {
-      const plain = ESCAPES[c]
-      if (plain === undefined) return fail('unknown escape')
-      at += 2
-      return plain
-    }
-    const hex = text.slice(at + 2, at + 6)
-    if (!/^[0-9a-fA-F]{4}$/.test(hex)) return fail('malformed \\u escape')
-    at += 6
-    return String.fromCharCode(Number.parseInt(hex, 16))
-  }
-  const number = (): number | RawNumber => {
-    NUMBER.lastIndex = at
-    if (!NUMBER.test(text)) return fail('unexpected character')
-    const source = text.slice(at, NUMBER.lastIndex)
-    at = NUMBER.lastIndex
-    const value = numberFrom(source)
-    if (typeof value !== 'number') lossless = true
-    return value
-  }
-  const object = (): Json => {
-    at++
-    const out: { [key: string]: Json } = {}
-    if (blank() === 125) {
-      at++
-      return out
-    }
-    for (;;) {
-      if (blank() !== 34) return fail('expected a property name')
-      const key = string()
-      if (blank() !== 58) return fail('expected a colon')
-      at++
-      path.push(key)
-      if (Object.hasOwn(out, key)) duplicates.push([...path])
-      const member = value()
-      path.pop()
-      // __proto__ is an ordinary name in JSON; assignment would swap the prototype instead.
-      if (key === '__proto__') Object.defineProperty(out, key, { value: member, enumerable: true, writable: true })
-      else out[key] = member
-      const c = blank()
-      at++
-      if (c === 125) return out
-      if (c !== 44) {
-        at--
-        return fail('expected a comma or the end of the object')
-      }
-    }
-  }
-  const array = (): Json => {
-    at++
-    const out: Json[] = []
-    if (blank() === 93) {
-      at++
-      return out
-    }
-    for (;;) {
-      path.push(out.length)
-      out.push(value())
-      path.pop()
-      const c = blank()
-      at++
-      if (c === 93) return out
-      if (c !== 44) {
-        at--
-        return fail('expected a comma or the end of the array')
-      }
-    }
-  }
-  const word = (expected: string, result: boolean | null): boolean | null => {
-    if (!text.startsWith(expected, at)) return fail('unexpected character')
-    at += expected.length
-    return result
-  }
-  const value = (): Json => {
-    if (path.length > MAX_DEPTH) return fail(`nested deeper than ${MAX_DEPTH} levels`)
-    switch (blank()) {
+
+  value(): Json {
+    if (this.path.length > MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`)
+    switch (this.blank()) {
       case 123:
-        return object()
+        return this.object()
       case 91:
-        return array()
-      case 34:
-        return string()
+        return this.array()
+      case QUOTE:
+        return this.string()
       case 116:
-        return word('true', true)
+        return this.word('true', true)
       case 102:
-        return word('false', false)
+        return this.word('false', false)
       case 110:
-        return word('null', null)
+        return this.word('null', null)
       default:
-        return number()
+        return this.number()
     }
   }
 
-  const result = value()
-  blank()
-  if (at < text.length) fail('unexpected text after the value')
-  return { value: result, lossless, duplicates }
+  string(): string {
+    this.at++
+    let out = ''
+    for (;;) {
+      PLAIN.lastIndex = this.at
+      PLAIN.test(this.text)
+      const end = PLAIN.lastIndex
+      const run = this.text.slice(this.at, end)
+      this.at = end
+      const c = this.text.charCodeAt(end)
+      if (c === QUOTE) {
+        this.at++
+        return out === '' ? run : out + run
+      }
+      if (c !== BACKSLASH) this.fail(end >= this.text.length ? 'unterminated string' : 'control character in a string')
+      out += run + this.unescaped()
+    }
+  }
+
+  unescaped(): string {
+    const c = this.text[this.at + 1] ?? ''
+    if (c !== 'u') {
+      const plain = ESCAPES[c]
+      if (plain === undefined) this.fail('unknown escape')
+      this.at += 2
+      return plain
+    }
+    const hex = this.text.slice(this.at + 2, this.at + 6)
+    if (!/^[0-9a-fA-F]{4}$/.test(hex)) this.fail('malformed \\u escape')
+    this.at += 6
+    return String.fromCharCode(Number.parseInt(hex, 16))
+  }
+
+  number(): number | RawNumber {
+    NUMBER.lastIndex = this.at
+    if (!NUMBER.test(this.text)) this.fail('unexpected character')
+    const source = this.text.slice(this.at, NUMBER.lastIndex)
+    this.at = NUMBER.lastIndex
+    const value = numberFrom(source)
+    if (typeof value !== 'number') this.lossless = true
+    return value
+  }
+
+  object(): Json {
+    this.at++
+    const out: { [key: string]: Json } = {}
+    if (this.blank() === 125) {
+      this.at++
+      return out
+    }
+    for (;;) {
+      if (this.blank() !== QUOTE) this.fail('expected a property name')
+      const key = this.string()
+      if (this.blank() !== 58) this.fail('expected a colon')
+      this.at++
+      this.member(out, key)
+      if (this.ends(125, 'object')) return out
+    }
+  }
+
+  member(out: { [key: string]: Json }, key: string): void {
+    this.path.push(key)
+    if (Object.hasOwn(out, key)) this.duplicates.push([...this.path])
+    const value = this.value()
+    this.path.pop()
+    // __proto__ is an ordinary name in JSON; assignment would swap the prototype instead.
+    if (key === '__proto__') Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true })
+    else out[key] = value
+  }
+
+  array(): Json {
+    this.at++
+    const out: Json[] = []
+    if (this.blank() === 93) {
+      this.at++
+      return out
+    }
+    for (;;) {
+      this.path.push(out.length)
+      out.push(this.value())
+      this.path.pop()
+      if (this.ends(93, 'array')) return out
+    }
+  }
+
+  /** After a member: true at the closing bracket, false at a comma. */
+  ends(bracket: number, what: string): boolean {
+    const c = this.blank()
+    if (c !== bracket && c !== 44) this.fail(`expected a comma or the end of the ${what}`)
+    this.at++
+    return c === bracket
+  }
+
+  word(expected: string, result: boolean | null): boolean | null {
+    if (!this.text.startsWith(expected, this.at)) this.fail('unexpected character')
+    this.at += expected.length
+    return result
+  }
 }
 
 /** Reads text that this server wrote: no duplicates to look for, and the fast path where doubles suffice. */
