@@ -196,7 +196,8 @@ class JsonReader {
     const value = this.value()
     this.path.pop()
     // __proto__ is an ordinary name in JSON; assignment would swap the prototype instead.
-    if (key === '__proto__') Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true })
+    if (key === '__proto__')
+      Object.defineProperty(out, key, { value, enumerable: true, writable: true, configurable: true })
     else out[key] = value
   }
 

@@ -33,8 +33,13 @@ export async function load(
   options: LoadOptions = {},
 ): Promise<Tally> {
   const loader = new Loader(interaction, options)
-  for await (const batch of events) await loader.take(batch)
-  return loader.finish()
+  try {
+    for await (const batch of events) await loader.take(batch)
+    return await loader.finish()
+  } finally {
+    // Stopped from outside: what is under way ends, stored or not, before the caller closes the database.
+    await loader.idle()
+  }
 }
 
 class Loader {
@@ -70,6 +75,10 @@ class Loader {
     return this.#tally
   }
 
+  idle(): Promise<void> {
+    return this.#writing.catch(() => {})
+  }
+
   async #begin(start: BundleStart): Promise<void> {
     if (start.creates.length > 0) await this.#settle()
     for (const create of start.creates) {
@@ -100,7 +109,11 @@ class Loader {
       for (const reference of item.conditional) await this.#resolve(reference)
       const { resource, duplicates } = item
       if (!(resource.resourceType in SEARCH))
-        throw new HealthChainError('unsupported', 'type', `this server keeps no resources of the type that stands here`)
+        throw new HealthChainError(
+          'unsupported',
+          'type',
+          `this server keeps no resources of ${typeName(resource.resourceType)}`,
+        )
       const call: Call = {
         kind: 'update',
         type: resource.resourceType,
@@ -192,6 +205,9 @@ function rounds(batch: readonly Prepared[]): Prepared[][] {
   }
   return out
 }
+
+/** Only what looks like a type of FHIR is repeated in a message. */
+const typeName = (type: string) => (/^[A-Z][A-Za-z]{2,40}$/.test(type) ? `type ${type}` : 'the type that stands here')
 
 /** Errors of ours, and what PostgreSQL says of a value (class 22): the rest is a fault of the system and stops the import. */
 const isRefusal = (error: unknown) =>
