@@ -6,7 +6,7 @@ import { isRawNumber, numberFrom, type RawNumber } from '../src/kernel/json.ts'
 export type Decimal = number | RawNumber
 
 /** A literal as the JSON it stands for; decimals keep their digits. */
-function fromLiteral(node: ValueNode, variables?: Record<string, unknown> | null): unknown {
+export function fromLiteral(node: ValueNode, variables?: Record<string, unknown> | null): unknown {
   switch (node.kind) {
     case Kind.INT:
     case Kind.FLOAT:

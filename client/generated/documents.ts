@@ -63,6 +63,7 @@ export type AttachmentInput = {
   _language?: ElementBaseInput | null | undefined;
   _size?: ElementBaseInput | null | undefined;
   _title?: ElementBaseInput | null | undefined;
+  _url?: ElementBaseInput | null | undefined;
   contentType?: string | null | undefined;
   creation?: string | null | undefined;
   data?: string | null | undefined;
@@ -675,6 +676,7 @@ export type RelatedArtifactInput = {
   _label?: ElementBaseInput | null | undefined;
   _resource?: ElementBaseInput | null | undefined;
   _type?: ElementBaseInput | null | undefined;
+  _url?: ElementBaseInput | null | undefined;
   citation?: string | null | undefined;
   display?: string | null | undefined;
   document?: AttachmentInput | null | undefined;

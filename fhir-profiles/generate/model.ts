@@ -11,6 +11,8 @@ export interface ElementModel {
   /** FHIR type, backbone name (`PatientContact`) or `Resource`. */
   type: string
   primitive: boolean
+  /** An XML attribute, which has no extensions. */
+  attribute?: true
   /** `value` for `valueQuantity`: at most one property of the group may stand, at least one where choiceMin is 1. */
   choice?: string
   choiceMin?: number
@@ -67,6 +69,7 @@ function elementsOf(definition: ElementDefinition, resourceId: boolean): Element
       ...(choice ? { min: 0, choice, choiceMin: definition.min } : {}),
       type: backbone ? backboneName(definition.path) : code,
       primitive: isPrimitive(code),
+      ...(definition.representation?.includes('xmlAttr') ? { attribute: true as const } : {}),
       ...(targets && !targets.includes('Resource') ? { targets } : {}),
       ...(codes && ['code', 'Coding', 'CodeableConcept', 'uri', 'string'].includes(code) ? { codes } : {}),
     }

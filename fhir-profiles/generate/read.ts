@@ -8,6 +8,8 @@ export interface ElementDefinition {
   min: number
   max: string
   contentReference?: string
+  /** `xmlAttr` for Element.id and Extension.url: no element, so nothing can extend it. */
+  representation?: string[]
   type?: { code: string; targetProfile?: string[]; extension?: { url: string; valueUrl?: string }[] }[]
   binding?: { strength: string; valueSet?: string }
 }

@@ -213,6 +213,7 @@ export class AttachmentInput {
   @Field(() => FHIRBase64Binary, { nullable: true }) data?: string
   @Field(() => ElementBaseInput, { nullable: true }) _data?: ElementBaseInput
   @Field(() => FHIRUrl, { nullable: true }) url?: string
+  @Field(() => ElementBaseInput, { nullable: true }) _url?: ElementBaseInput
   @Field(() => FHIRUnsignedInt, { nullable: true }) size?: number
   @Field(() => ElementBaseInput, { nullable: true }) _size?: ElementBaseInput
   @Field(() => FHIRBase64Binary, { nullable: true }) hash?: string
@@ -556,6 +557,7 @@ export class RelatedArtifactInput {
   @Field(() => FHIRMarkdown, { nullable: true }) citation?: string
   @Field(() => ElementBaseInput, { nullable: true }) _citation?: ElementBaseInput
   @Field(() => FHIRUrl, { nullable: true }) url?: string
+  @Field(() => ElementBaseInput, { nullable: true }) _url?: ElementBaseInput
   @Field(() => AttachmentInput, { nullable: true }) document?: AttachmentInput
   @Field(() => FHIRCanonical, { nullable: true }) resource?: string
   @Field(() => ElementBaseInput, { nullable: true }) _resource?: ElementBaseInput

@@ -201,6 +201,7 @@ export class Attachment {
   @Field(() => FHIRBase64Binary, { nullable: true }) data?: string
   @Field(() => ElementBase, { nullable: true }) _data?: ElementBase
   @Field(() => FHIRUrl, { nullable: true }) url?: string
+  @Field(() => ElementBase, { nullable: true }) _url?: ElementBase
   @Field(() => FHIRUnsignedInt, { nullable: true }) size?: number
   @Field(() => ElementBase, { nullable: true }) _size?: ElementBase
   @Field(() => FHIRBase64Binary, { nullable: true }) hash?: string
@@ -544,6 +545,7 @@ export class RelatedArtifact {
   @Field(() => FHIRMarkdown, { nullable: true }) citation?: string
   @Field(() => ElementBase, { nullable: true }) _citation?: ElementBase
   @Field(() => FHIRUrl, { nullable: true }) url?: string
+  @Field(() => ElementBase, { nullable: true }) _url?: ElementBase
   @Field(() => Attachment, { nullable: true }) document?: Attachment
   @Field(() => FHIRCanonical, { nullable: true }) resource?: string
   @Field(() => ElementBase, { nullable: true }) _resource?: ElementBase

@@ -52,6 +52,7 @@ export class Device {
   @Field(() => [ContactPoint], { nullable: true }) contact?: ContactPoint[]
   @Field(() => ReferenceLocation, { nullable: true }) location?: ReferenceLocation
   @Field(() => FHIRUri, { nullable: true }) url?: string
+  @Field(() => ElementBase, { nullable: true }) _url?: ElementBase
   @Field(() => [Annotation], { nullable: true }) note?: Annotation[]
   @Field(() => [CodeableConcept], { nullable: true }) safety?: CodeableConcept[]
   @Field(() => ReferenceDevice, { nullable: true }) parent?: ReferenceDevice
@@ -163,6 +164,7 @@ export class DeviceInput {
   @Field(() => [ContactPointInput], { nullable: true }) contact?: ContactPointInput[]
   @Field(() => ReferenceInput, { nullable: true }) location?: ReferenceInput
   @Field(() => FHIRUri, { nullable: true }) url?: string
+  @Field(() => ElementBaseInput, { nullable: true }) _url?: ElementBaseInput
   @Field(() => [AnnotationInput], { nullable: true }) note?: AnnotationInput[]
   @Field(() => [CodeableConceptInput], { nullable: true }) safety?: CodeableConceptInput[]
   @Field(() => ReferenceInput, { nullable: true }) parent?: ReferenceInput

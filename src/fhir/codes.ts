@@ -1,7 +1,7 @@
 // Required bindings: the code must come from the value set, https://hl7.org/fhir/R4/terminologies.html#required. Pure.
 import { isObject } from '../kernel/json.ts'
+import type { Walk } from './check.ts'
 import { CODES } from './generated/codes.ts'
-import type { Walk } from './validate.ts'
 
 const flat = new Map<string, Set<string>>()
 for (const [name, systems] of Object.entries(CODES)) flat.set(name, new Set(Object.values(systems).flat()))

@@ -1,7 +1,7 @@
 // Contained resources: dom-2 to dom-5, https://hl7.org/fhir/R4/domainresource.html#invs. Pure.
 import { isObject } from '../kernel/json.ts'
+import { checkObject, type Walk } from './check.ts'
 import { TYPES } from './generated/elements.ts'
-import { checkObject, type Walk } from './validate.ts'
 
 type Node = Record<string, unknown>
 

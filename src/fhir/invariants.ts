@@ -1,8 +1,8 @@
 // R4 invariants that this server enforces, keyed as R4 keys them; the test gets the object they stand on. Pure.
 // https://hl7.org/fhir/R4/conformance-rules.html#constraints
 import { isNumber, isObject, numberText } from '../kernel/json.ts'
+import type { Walk } from './check.ts'
 import { dateBounds } from './dates.ts'
-import type { Walk } from './validate.ts'
 
 type Node = Record<string, unknown>
 interface Invariant {

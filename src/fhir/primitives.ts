@@ -36,7 +36,7 @@ const isText = (value: unknown): value is string =>
   value.isWellFormed()
 
 const matching = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value)
-const uri = matching(/^\S+$/)
+const uri = (value: unknown) => isText(value) && !/\s/.test(value)
 
 function isBase64(value: unknown): boolean {
   if (typeof value !== 'string') return false

@@ -7,6 +7,9 @@ export interface ResourceAddress {
   version?: string
 }
 
+/** The primitive type id. */
+export const isId = (text: string): boolean => /^[A-Za-z0-9\-.]{1,64}$/.test(text)
+
 const LITERAL = /^(?:https?:\/\/.+\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/([A-Za-z0-9\-.]{1,64}))?$/
 
 /** `Patient/1`, `Patient/1/_history/2` or an absolute URL ending so; undefined for urn:, #id and anything else. */

@@ -1,7 +1,7 @@
 // Reference rules: ref-1 and the allowed target types, https://hl7.org/fhir/R4/references.html#Reference. Pure.
 import { isObject } from '../kernel/json.ts'
+import type { Walk } from './check.ts'
 import { parseReference } from './references.ts'
-import type { Walk } from './validate.ts'
 
 const contained = (walk: Walk): Record<string, unknown>[] =>
   Array.isArray(walk.root.contained) ? walk.root.contained.filter(isObject) : []

@@ -1,5 +1,5 @@
 // read and vread, https://hl7.org/fhir/R4/http.html#read; references and reverse references inside an answer.
-import { parseLocalReference, resolveContained } from '../fhir/references.ts'
+import { isId, parseLocalReference, resolveContained } from '../fhir/references.ts'
 import { now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { reverseParameter } from '../search/compile.ts'
@@ -12,7 +12,7 @@ const notFound = () => new HealthChainError('not-found', 'not-found', 'There is 
 
 /** @throws HealthChainError not-found, the same for what is missing, deleted or held back. */
 export async function read({ loaders }: Interaction, type: string, id: string, version?: string): Promise<Resource> {
-  const known = version === undefined || /^[1-9]\d{0,8}$/.test(version)
+  const known = isId(id) && (version === undefined || /^[1-9]\d{0,8}$/.test(version))
   const found = known ? await loaders.resource(version === undefined ? { type, id } : { type, id, version }) : null
   if (!found) throw notFound()
   return found

@@ -1,5 +1,5 @@
 // Everything that one caller may do with records: the face that resolvers see. No way leads from here to the database.
-import { linkContained } from '../fhir/references.ts'
+import { isId, linkContained } from '../fhir/references.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'
 import type { SearchArguments } from '../search/parse.ts'
@@ -51,14 +51,16 @@ export class Records {
     const { database, scope } = this.#interaction
     if (count !== undefined && !(count >= 1 && count <= LIST_MAX))
       throw new HealthChainError('incorrect', 'bad-count', `_count is a whole number from 1 to ${LIST_MAX}.`)
-    const found = await history(
-      database,
-      type,
-      id,
-      scope,
-      count ?? LIST_MAX + 1,
-      before === undefined ? undefined : version(before),
-    )
+    const found = !isId(id)
+      ? []
+      : await history(
+          database,
+          type,
+          id,
+          scope,
+          count ?? LIST_MAX + 1,
+          before === undefined ? undefined : version(before),
+        )
     if (found.length === 0 && before === undefined)
       throw new HealthChainError('not-found', 'not-found', 'There is no such resource.')
     if (count === undefined && found.length > LIST_MAX)

@@ -138,10 +138,9 @@ export async function connection(interaction: Interaction, type: string, given: 
 }
 
 function resume(interaction: Interaction, type: string, given: SearchArguments, cursor: string) {
-  const others = Object.keys(given).filter(
-    (k) => k !== '_cursor' && k !== 'cursor' && given[k] !== undefined && given[k] !== null,
-  )
-  if (others.length > 0)
+  // One of these is the cursor itself.
+  const present = Object.values(given).filter((value) => value !== undefined && value !== null)
+  if (present.length > 1)
     throw new HealthChainError(
       'incorrect',
       'cursor-with-arguments',

@@ -3,7 +3,7 @@
 // Operators: eq ne gt lt ge le sa eb ap for dates, eq ne for tokens, sw for strings, re for references.
 import { HealthChainError } from '../kernel/errors.ts'
 import type { Filter, Subject } from './ast.ts'
-import { parameterOf, parseValue } from './parse.ts'
+import { parameterOf, parseValue } from './parameters.ts'
 
 const TOKEN = /\s*(?:([()])|"((?:[^"\\]|\\.)*)"|([^\s()"]+))/y
 const NESTING_MAX = 20
@@ -72,6 +72,7 @@ export function parseFilter(type: string, text: string, now: number): Filter {
     const [name, operator, value] = [list[at]?.text, list[at + 1]?.text, list[at + 2]?.text]
     at += 3
     if (!name || !operator || value === undefined) throw refuse('_filter is made of: parameter operator value.')
+    if (value.includes('\0')) throw refuse('_filter holds a character that no FHIR text has (U+0000).')
     const subject = parameterOf(type, name)
     if (!subject) throw refuse(`${type} has no search parameter under a name that _filter uses.`)
     const kind = typeOf(subject)

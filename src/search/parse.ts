@@ -1,13 +1,9 @@
 // Search arguments -> Search. Pure. https://hl7.org/fhir/R4/search.html, argument names as FHIR GraphQL spells them.
-import { SEARCH } from '../fhir/generated/search-parameters.ts'
-import type { SearchParameter, SearchTable } from '../fhir/search-parameters.ts'
+import type { SearchParameter } from '../fhir/search-parameters.ts'
 import { HealthChainError } from '../kernel/errors.ts'
-import type { Filter, Search, SortKey, Subject, Value } from './ast.ts'
+import type { Filter, Search, SortKey } from './ast.ts'
 import { parseFilter } from './filter.ts'
-import { parseDate } from './types/date.ts'
-import { parseReferenceValue } from './types/reference.ts'
-import { parseString } from './types/string.ts'
-import { parseToken } from './types/token.ts'
+import { parameterOf, parseValue, searchTable } from './parameters.ts'
 
 /** Arguments as GraphQL hands them over: lists mean OR, several arguments mean AND. */
 export type SearchArguments = Readonly<Record<string, unknown>>
@@ -17,42 +13,6 @@ const CONTROL = ['_sort', '_count', '_cursor', 'cursor', '_filter', '_reference'
 
 const refuse = (code: string, message: string) => new HealthChainError('incorrect', code, message)
 
-export function searchTable(type: string): SearchTable {
-  const table = SEARCH[type]
-  if (!table) throw refuse('unknown-type', 'No such resource type.')
-  return table
-}
-
-const byArgument = new Map(
-  Object.entries(SEARCH).map(([type, table]) => [
-    type,
-    new Map(Object.values(table.parameters).map((p) => [p.code.replaceAll('-', '_'), p])),
-  ]),
-)
-
-/** The parameter that an argument or a `_filter` path names; `-` and `_` are the same there. */
-export function parameterOf(type: string, name: string): Subject | undefined {
-  if (name === '_id') return { column: 'id' }
-  if (name === '_lastUpdated') return { column: 'last_updated' }
-  const parameter = byArgument.get(type)?.get(name.replaceAll('-', '_'))
-  return parameter && { parameter }
-}
-
-export function parseValue(subject: Subject, text: string, now: number): Value {
-  if ('column' in subject) return subject.column === 'id' ? parseToken(text) : parseDate(text, now)
-  const { parameter } = subject
-  switch (parameter.type) {
-    case 'token':
-      return parseToken(text)
-    case 'date':
-      return parseDate(text, now)
-    case 'string':
-      return parseString(text)
-    default:
-      return parseReferenceValue(text, parameter.targets ?? [])
-  }
-}
-
 function parseTest(type: string, name: string, given: unknown, now: number): Filter {
   const subject = parameterOf(type, name)
   if (!subject) throw refuse('unknown-parameter', `${type} has no search parameter ${name}.`)
@@ -61,6 +21,7 @@ function parseTest(type: string, name: string, given: unknown, now: number): Fil
   if (texts.length > VALUES_MAX) throw refuse('too-many-values', `${name} takes at most ${VALUES_MAX} values.`)
   const values = texts.map((text) => {
     if (typeof text !== 'string' || text === '') throw refuse('empty-value', `${name} must not be empty: leave it out.`)
+    if (text.includes('\0')) throw refuse('bad-value', `${name} holds a character that no FHIR text has (U+0000).`)
     return parseValue(subject, text, now)
   })
   return { op: 'test', subject, values }
@@ -93,6 +54,7 @@ function parseSort(type: string, text: string): SortKey[] {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => sortKey(type, part.startsWith('-') ? part.slice(1) : part, part.startsWith('-')))
+  if (keys.at(-1)?.column === 'id') return keys
   // One more key makes every order total; it follows the first key so that one index serves both directions.
   return [...keys, { column: 'id', descending: keys[0]?.descending ?? false, cast: 'text' }]
 }

@@ -35,6 +35,9 @@ export interface App {
   close(): Promise<void>
 }
 
+// Apollo's own messages may quote a request; what matters comes to formatError, which logs it without values.
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
 let schema: Promise<GraphQLSchema> | undefined
 
 export async function startApp({ database, log, host, port, development }: AppOptions): Promise<App> {
@@ -46,6 +49,7 @@ export async function startApp({ database, log, host, port, development }: AppOp
     introspection: development,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
+    logger: silent,
     validationRules: [documentLimits],
     parseOptions: { maxTokens: LIMITS.tokens },
     formatError: (_formatted, error) => formatError(error, log),

@@ -40,12 +40,14 @@ export const errorAnswer = (error: HealthChainError): FormattedExecutionResult =
 const origin = (error: unknown): unknown =>
   error instanceof GraphQLError && error.originalError ? origin(error.originalError) : error
 
-// graphql-js quotes the offending value in these messages; values may be personal data.
-const quoted = [
-  /(got invalid value).*?(?=(?: at "[^"]*")?;|$)/s,
-  /(Expected value of type "[^"]*"), found .*?(?=;|\.$|$)/s,
+// graphql-js and graphql-jit quote the offending value in these messages, and values may be personal data: only what
+// stands in front of it is kept, since a value may hold any text that a pattern looks for behind it.
+const QUOTING: readonly (readonly [RegExp, string])[] = [
+  [/^(Variable "\$\w+") got invalid value\b.*$/s, '$1 does not fit its type.'],
+  [/^(\w+|Enum "\w+") cannot represent\b.*$/s, '$1 cannot take this value.'],
+  [/^(Expected value of type "[^"]*"), found\b.*$/s, '$1.'],
 ]
-const unquoted = (message: string) => quoted.reduce((text, pattern) => text.replace(pattern, '$1'), message)
+const unquoted = (message: string) => QUOTING.reduce((text, [pattern, kept]) => text.replace(pattern, kept), message)
 
 /** Turns any error of execution into what the caller may read; the rest goes to the log, without values. */
 export function formatError(error: unknown, log: Logger): GraphQLFormattedError {
@@ -54,16 +56,21 @@ export function formatError(error: unknown, log: Logger): GraphQLFormattedError 
   const face = { ...(where.locations && { locations: where.locations }), ...(where.path && { path: where.path }) }
   if (cause instanceof HealthChainError) return { message: cause.message, ...face, extensions: extensionsOf(cause) }
   if (cause instanceof GraphQLError) {
-    const code = cause.extensions.code ?? 'BAD_USER_INPUT'
+    // graphql-jit's own errors have no extensions.
+    const code = cause.extensions?.code ?? 'BAD_USER_INPUT'
     return {
       message: unquoted(cause.message),
       ...face,
       extensions: { code, resource: outcome([invalid(unquoted(cause.message))]) },
     }
   }
+  // The parser of graphql-js is recursive and has no limit on nesting.
+  if (cause instanceof RangeError && /call stack/.test(cause.message)) return formatError(tooDeep(), log)
   log.fault(cause)
   const hidden = new HealthChainError('fault', 'fault', 'Something went wrong on the server; it has been logged.')
   return { message: hidden.message, ...face, extensions: extensionsOf(hidden) }
 }
+
+const tooDeep = () => new HealthChainError('too-costly', 'too-deep', 'This document is nested too deeply to be read.')
 
 const invalid = (diagnostics: string): Issue => ({ severity: 'error', code: 'invalid', diagnostics })

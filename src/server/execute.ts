@@ -7,6 +7,7 @@ import {
   execute,
   GraphQLError,
   type GraphQLSchema,
+  getOperationAST,
   type OperationDefinitionNode,
 } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
@@ -64,9 +65,10 @@ export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin
         async responseForOperation(request) {
           const { operation } = request
           if (!operation) return null
-          const result = checkDuplicates(request, operation) ?? (await run(request, operation))
+          const refused = checkDuplicates(request, operation)
+          const result = refused ?? (await run(request, operation))
           const uncoerced = result.data === undefined
-          const answer = uncoerced ? (betterAnswer(request, operation) ?? result) : result
+          const answer = uncoerced && !refused ? (betterAnswer(request, operation) ?? result) : result
           const errors = answer.errors?.map((error) =>
             error instanceof GraphQLError ? formatError(error, log) : error,
           )
@@ -80,6 +82,13 @@ export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin
             http: { headers: new HeaderMap(), ...(uncoerced && { status: 400 }) },
             body: { kind: 'single', singleResult },
           }
+        },
+        // A document that GraphQL refused: if a resource in it stands as a literal, all that FHIR says of it.
+        async willSendResponse({ document, operation, request, response }) {
+          if (operation || !document || response.body.kind !== 'single') return
+          const asked = getOperationAST(document, request.operationName)
+          const error = asked && inputIssues(asked, request.variables ?? {}, [])
+          if (error) response.body.singleResult = errorAnswer(error)
         },
       }
     },

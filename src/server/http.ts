@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { HealthChainError } from '../kernel/errors.ts'
 import { JsonError, type ParsedJson, parseJson } from '../kernel/json.ts'
-import type { Database } from '../store/database.ts'
+import { type Database, isUp } from '../store/database.ts'
 import { errorAnswer, statusOf } from './errors.ts'
 import type { RequestContext } from './execute.ts'
 import { graphiqlPage } from './graphiql.ts'
@@ -62,10 +62,7 @@ async function route(options: HandlerOptions, req: IncomingMessage, res: ServerR
 }
 
 async function ready({ database }: HandlerOptions, res: ServerResponse): Promise<void> {
-  const up = await database.query({ sql: 'select 1', parameters: [] }).then(
-    () => true,
-    () => false,
-  )
+  const up = await isUp(database)
   send(res, up ? 200 : 503, up ? '{"status":"ready"}' : '{"status":"no database"}')
 }
 
@@ -104,6 +101,8 @@ async function readBody(req: IncomingMessage): Promise<Pick<ParsedJson, 'value' 
   if (req.method !== 'POST') return { value: {}, duplicates: [] }
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(req.headers['content-type'] ?? ''))
     return { value: {}, duplicates: [] } // Apollo answers what is wrong
+  if (![undefined, 'identity'].includes(req.headers['content-encoding']))
+    throw new HealthChainError('unsupported', 'encoded-body', 'Send the body as it is, without Content-Encoding.')
   const text = await readText(req)
   try {
     return parseJson(text)
@@ -128,7 +127,8 @@ function readText(req: IncomingMessage): Promise<string> {
             `A request body holds at most ${BODY_MAX / 1024 / 1024} MB. Use npm run import for more.`,
           ),
         )
-        req.destroy()
+        // Read on without keeping: a caller that is cut off while sending never reads why.
+        req.removeAllListeners('data').resume()
       }
     })
     req.on('end', () => resolve(decode(Buffer.concat(chunks), reject)))

@@ -1,6 +1,7 @@
-// What FHIR says of the variables of a mutation: `PatientCreate(res: $res)` whose body repeats a key, or whose variable
+// What FHIR says of the resources of a mutation: `PatientCreate(res: $res)` whose body repeats a key, or whose variable
 // GraphQL would not take. One error with every fault, where GraphQL alone would tell the first ones.
 import { Kind, type OperationDefinitionNode } from 'graphql'
+import { fromLiteral } from '../../schema/scalars.ts'
 import { RESOURCE_TYPES } from '../fhir/generated/types.ts'
 import { validate } from '../fhir/validate.ts'
 import { invalidResource, repeatedKey } from '../interactions/pipeline.ts'
@@ -9,17 +10,25 @@ import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'
 
 type Path = readonly (string | number)[]
+type Variables = Readonly<Record<string, unknown>>
 
-/** Variable name -> resource type, for the variables that creates and updates take as `res`. */
-function resourceVariables({ operation, selectionSet }: OperationDefinitionNode): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const field of operation === 'mutation' ? selectionSet.selections : []) {
-    if (field.kind !== Kind.FIELD) continue
+interface Given {
+  type: string
+  /** Absent where the resource stands as a literal. */
+  variable?: string
+  resource: unknown
+}
+
+/** The resources that creates and updates take as `res`. */
+function resources({ operation, selectionSet }: OperationDefinitionNode, variables: Variables): Given[] {
+  return (operation === 'mutation' ? selectionSet.selections : []).flatMap((field) => {
+    if (field.kind !== Kind.FIELD) return []
     const type = RESOURCE_TYPES.find((t) => field.name.value === `${t}Create` || field.name.value === `${t}Update`)
     const res = field.arguments?.find(({ name }) => name.value === 'res')?.value
-    if (type && res?.kind === Kind.VARIABLE) found.set(res.name.value, type)
-  }
-  return found
+    if (!type || !res) return []
+    const variable = res.kind === Kind.VARIABLE ? { variable: res.name.value } : {}
+    return [{ type, ...variable, resource: fromLiteral(res, variables) }]
+  })
 }
 
 function repeated(path: Path, types: Map<string, string>): Issue {
@@ -30,16 +39,16 @@ function repeated(path: Path, types: Map<string, string>): Issue {
 /** `duplicates`: paths of repeated keys in the request body. Undefined if there is nothing to say. */
 export function inputIssues(
   operation: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
+  variables: Variables,
   duplicates: readonly Path[],
 ): HealthChainError | undefined {
-  const types = resourceVariables(operation)
+  const given = resources(operation, variables)
+  const types = new Map(given.flatMap(({ type, variable }) => (variable === undefined ? [] : [[variable, type]])))
   const issues = duplicates.map((path) => repeated(path, types))
   let faulty: string | undefined
-  for (const [name, type] of types) {
-    const given = variables[name]
-    const found = validate(type, isObject(given) ? plain(type, given) : given)
-    if (found.length > 0 || duplicates.some(([, variable]) => variable === name)) faulty ??= type
+  for (const { type, variable, resource } of given) {
+    const found = validate(type, isObject(resource) ? plain(type, resource) : resource)
+    if (found.length > 0 || duplicates.some(([, name]) => variable !== undefined && name === variable)) faulty ??= type
     issues.push(...found)
   }
   if (issues.length === 0) return undefined

@@ -148,3 +148,10 @@ class PooledDatabase implements Database {
     return this.#orm.close(true)
   }
 }
+
+/** Whether the database answers. */
+export const isUp = (session: Session): Promise<boolean> =>
+  session.query({ sql: 'select 1', parameters: [] }).then(
+    () => true,
+    () => false,
+  )

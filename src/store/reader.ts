@@ -6,7 +6,7 @@ import type { SearchParameter } from '../fhir/search-parameters.ts'
 import { readStored } from '../kernel/json.ts'
 import type { Search } from '../search/ast.ts'
 import { compileCount, compileReverse, compileSearch, print, type StoredRow } from '../search/compile.ts'
-import { searchTable } from '../search/parse.ts'
+import { searchTable } from '../search/parameters.ts'
 import { restrict } from '../search/restrict.ts'
 import type { Session } from './database.ts'
 

@@ -12,7 +12,7 @@ const SCALARS: Record<string, string> = {
 
 export const tsName = (type: string) => (type === 'Element' ? 'ElementBase' : type)
 export const hasSibling = (element: ElementModel) =>
-  element.primitive && element.name !== 'id' && element.name !== 'url' && element.type !== 'xhtml'
+  element.primitive && element.name !== 'id' && !element.attribute && element.type !== 'xhtml'
 
 function member(element: ElementModel): string[] {
   const base = element.primitive ? (SCALARS[element.type] ?? 'string') : tsName(element.type)

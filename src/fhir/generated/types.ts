@@ -126,6 +126,7 @@ export interface Attachment {
   data?: string
   _data?: ElementBase
   url?: string
+  _url?: ElementBase
   size?: number
   _size?: ElementBase
   hash?: string
@@ -742,6 +743,7 @@ export interface Device {
   contact?: ContactPoint[]
   location?: Reference
   url?: string
+  _url?: ElementBase
   note?: Annotation[]
   safety?: CodeableConcept[]
   parent?: Reference
@@ -2337,6 +2339,7 @@ export interface RelatedArtifact {
   citation?: string
   _citation?: ElementBase
   url?: string
+  _url?: ElementBase
   document?: Attachment
   resource?: string
   _resource?: ElementBase

@@ -2,23 +2,28 @@
 // absolute URL; the patient column holds the bare id.
 import { type RawBuilder, sql } from 'kysely'
 import { parseLocalReference } from '../../fhir/references.ts'
+import { hash64 } from '../../kernel/hash.ts'
 import { isObject } from '../../kernel/json.ts'
 import type { ReferenceValue } from '../ast.ts'
 
 /** A bare id may mean any of the types that the parameter refers to. */
 export function parseReferenceValue(text: string, targets: readonly string[]): ReferenceValue {
   if (/^[A-Za-z0-9\-.]{1,64}$/.test(text)) return { kind: 'reference', forms: targets.map((type) => `${type}/${text}`) }
-  return { kind: 'reference', forms: [unversioned(text)] }
+  return { kind: 'reference', forms: [form(unversioned(text))] }
 }
 
 const unversioned = (text: string) => text.replace(/\/_history\/[^/]+$/, '')
+
+/** An index entry of PostgreSQL holds 2,700 bytes at most: what is longer rests, and is asked for, by its hash. */
+const LENGTH_MAX = 1000
+const form = (text: string) => (text.length > LENGTH_MAX ? `long:${hash64(text)}` : text)
 
 /** The form to store; undefined for contained and logical references. */
 export function indexReference(value: unknown, target?: string): string | undefined {
   const text = isObject(value) ? value.reference : value
   if (typeof text !== 'string' || text.startsWith('#')) return undefined
   if (target && parseLocalReference(text)?.type !== target) return undefined
-  return unversioned(text)
+  return form(unversioned(text))
 }
 
 const forms = (values: readonly ReferenceValue[]) => values.flatMap((v) => v.forms)
