@@ -1,4 +1,5 @@
 // HTTP: /graphql, /healthz, /readyz. Bodies are read strictly, so that decimals keep their digits and no key is lost.
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { HealthChainError } from '../kernel/errors.ts'
@@ -90,10 +91,8 @@ async function graphql(
   if (answer.body.kind !== 'complete')
     throw new HealthChainError('unsupported', 'no-increments', '@defer and @stream are not served here.')
   const body = answer.body.string
-  res.statusCode = answer.status ?? 200
-  for (const [name, text] of answer.headers) res.setHeader(name, text)
-  res.setHeader('content-length', Buffer.byteLength(body))
-  res.setHeader('x-content-type-options', 'nosniff')
+  const own = { 'content-length': Buffer.byteLength(body), 'x-content-type-options': 'nosniff' }
+  res.writeHead(answer.status ?? 200, { ...Object.fromEntries(answer.headers), ...own })
   res.end(body)
 }
 
@@ -131,17 +130,11 @@ function readText(req: IncomingMessage): Promise<string> {
         req.removeAllListeners('data').resume()
       }
     })
-    req.on('end', () => resolve(decode(Buffer.concat(chunks), reject)))
+    req.on('end', () => {
+      const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+      if (isUtf8(bytes)) resolve(bytes.toString('utf8'))
+      else reject(new HealthChainError('incorrect', 'bad-utf8', 'The request body is not UTF-8.'))
+    })
     req.on('error', reject)
   })
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-function decode(bytes: Buffer, reject: (error: Error) => void): string {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    reject(new HealthChainError('incorrect', 'bad-utf8', 'The request body is not UTF-8.'))
-    return ''
-  }
 }

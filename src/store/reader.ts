@@ -5,7 +5,14 @@ import { linkContained } from '../fhir/references.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
 import { readStored } from '../kernel/json.ts'
 import type { Search } from '../search/ast.ts'
-import { compileCount, compileReverse, compileSearch, print, type StoredRow } from '../search/compile.ts'
+import {
+  compileCount,
+  compileReverse,
+  compileSearch,
+  print,
+  type Statement,
+  type StoredRow,
+} from '../search/compile.ts'
 import { searchTable } from '../search/parameters.ts'
 import { restrict } from '../search/restrict.ts'
 import type { Session } from './database.ts'
@@ -36,6 +43,26 @@ function revive({ content, lossless }: Text): Resource {
 
 const told = (scope: ReadScope): RawBuilder<boolean> => restrict(scope) ?? sql<boolean>`true`
 
+// A read by id is the most frequent statement: printed once per scope and type.
+const byIds = new WeakMap<ReadScope, Map<string, Statement<Text>>>()
+
+function readStatement(type: string, scope: ReadScope): Statement<Text> {
+  const known = byIds.get(scope) ?? new Map<string, Statement<Text>>()
+  byIds.set(scope, known)
+  const printed = known.get(type) ?? printRead(type, scope)
+  known.set(type, printed)
+  return printed
+}
+
+/** The ids are the first parameter. */
+function printRead(type: string, scope: ReadScope): Statement<Text> {
+  const table = sql.table(searchTable(type).table)
+  const ids: string[] = []
+  return print(
+    sql`select t.content, t.lossless from ${table} as t where t.id = any(${ids}::text[]) and not t.deleted and ${told(scope)}`,
+  )
+}
+
 /** Current versions by id, in no particular order; what is missing, deleted or held back is left out alike. */
 export async function readMany(
   session: Session,
@@ -43,12 +70,8 @@ export async function readMany(
   ids: readonly string[],
   scope: ReadScope,
 ): Promise<Resource[]> {
-  const table = sql.table(searchTable(type).table)
-  const rows = await session.query<Text>(
-    print(
-      sql`select t.content, t.lossless from ${table} as t where t.id = any(${ids}::text[]) and not t.deleted and ${told(scope)}`,
-    ),
-  )
+  const statement = readStatement(type, scope)
+  const rows = await session.query<Text>({ ...statement, parameters: statement.parameters.with(0, ids) })
   return rows.map(revive)
 }
 

@@ -45,8 +45,15 @@ interface Row {
 }
 
 const statements = new Map(
-  RESOURCE_TABLES.map((t) => [t.type, { lock: lockSql(t.table), put: putSql(t.type, t.table, t.columns) }]),
+  RESOURCE_TABLES.map(({ type, table, columns }) => [
+    type,
+    { peek: peekSql(table), lock: lockSql(table), put: putSql(type, table, columns) },
+  ]),
 )
+
+function peekSql(table: string): string {
+  return `select id, version, deleted, null as content from "${table}" where id = $1`
+}
 
 function lockSql(table: string): string {
   return `select id, version, deleted, content from "${table}" where id = any($1::text[]) order by id for update`
@@ -82,7 +89,10 @@ const ATTEMPTS = 8
 export async function write(database: Database, writes: readonly Write[]): Promise<Written[]> {
   const [only] = writes
   // One statement is a transaction already: no begin, no commit.
-  if (writes.length === 1 && only?.fresh) return putAll(database, [makeRow(only, undefined)])
+  if (writes.length === 1 && only && !only.skipUnchanged) {
+    const written = await writeOne(database, only)
+    if (written) return written
+  }
   for (let attempt = 1; ; attempt++) {
     try {
       return await database.transaction((session) => writeLocked(session, writes))
@@ -91,6 +101,18 @@ export async function write(database: Database, writes: readonly Write[]): Promi
       if (attempt >= ATTEMPTS)
         throw new HealthChainError('busy', 'contention', 'Others write the same resource. Try again.')
     }
+  }
+}
+
+/** One write without a lock: the put itself finds out whether another came between; undefined then. */
+async function writeOne(database: Database, only: Write): Promise<Written[] | undefined> {
+  const peek = { sql: ofType(only.type).peek, parameters: [only.id] }
+  const [standing] = only.fresh ? [] : await database.query<Standing>(peek)
+  try {
+    return await putAll(database, [makeRow(only, standing)])
+  } catch (error) {
+    if (error instanceof Overtaken) return undefined
+    throw error
   }
 }
 
