@@ -4,21 +4,16 @@ import { now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { reverseParameter } from '../search/compile.ts'
 import { parseSearch, type SearchArguments } from '../search/parse.ts'
-import { type Resource, readMany, readVersions } from '../store/reader.ts'
+import type { Resource } from '../store/reader.ts'
 import type { Interaction } from './context.ts'
 import { LIST_MAX, tooMany } from './search.ts'
 
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
 
 /** @throws HealthChainError not-found, the same for what is missing, deleted or held back. */
-export async function read(interaction: Interaction, type: string, id: string, version?: string): Promise<Resource> {
-  const { database, scope } = interaction
-  if (!isId(id) || (version !== undefined && !/^[1-9]\d{0,8}$/.test(version))) throw notFound()
-  // Straight to the store: at the root there is nothing to gather, and this is the most frequent question of all.
-  const [found] =
-    version === undefined
-      ? await readMany(database, type, [id], scope)
-      : await readVersions(database, type, [{ id, version }], scope)
+export async function read({ loaders }: Interaction, type: string, id: string, version?: string): Promise<Resource> {
+  const known = isId(id) && (version === undefined || /^[1-9]\d{0,8}$/.test(version))
+  const found = known ? await loaders.resource(version === undefined ? { type, id } : { type, id, version }) : null
   if (!found) throw notFound()
   return found
 }
