@@ -18,6 +18,8 @@ export interface ElementModel {
   choiceMin?: number
   /** Resource types a Reference may point to; absent means any. */
   targets?: string[]
+  /** A SimpleQuantity: no comparator. */
+  simple?: true
   /** Value set of a required binding. */
   codes?: string
 }
@@ -71,6 +73,7 @@ function elementsOf(definition: ElementDefinition, resourceId: boolean): Element
       primitive: isPrimitive(code),
       ...(definition.representation?.includes('xmlAttr') ? { attribute: true as const } : {}),
       ...(targets && !targets.includes('Resource') ? { targets } : {}),
+      ...(type.profile?.some((p) => p.endsWith('/SimpleQuantity')) ? { simple: true as const } : {}),
       ...(codes && ['code', 'Coding', 'CodeableConcept', 'uri', 'string'].includes(code) ? { codes } : {}),
     }
   })

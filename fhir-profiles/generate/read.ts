@@ -10,7 +10,12 @@ export interface ElementDefinition {
   contentReference?: string
   /** `xmlAttr` for Element.id and Extension.url: no element, so nothing can extend it. */
   representation?: string[]
-  type?: { code: string; targetProfile?: string[]; extension?: { url: string; valueUrl?: string }[] }[]
+  type?: {
+    code: string
+    targetProfile?: string[]
+    profile?: string[]
+    extension?: { url: string; valueUrl?: string }[]
+  }[]
   binding?: { strength: string; valueSet?: string }
 }
 

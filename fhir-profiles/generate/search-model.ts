@@ -139,7 +139,7 @@ function parameterOf(model: Model, lens: LensType, source: SearchParameter): Par
   }
   if (type === 'reference') {
     const only = paths.every((p) => p.target) ? paths.map((p) => p.target!) : source.target
-    const targets = [...new Set(only ?? [])].filter((t) => model.resources.includes(t)).sort()
+    const targets = [...new Set(only ?? [])].sort()
     if (targets.length > 0) made.targets = targets
   }
   return made

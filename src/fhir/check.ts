@@ -11,14 +11,31 @@ import { checkTarget } from './targets.ts'
 
 type Node = Record<string, unknown>
 
+/** More than anyone corrects at a time; without an end a small body could ask for a very large answer. */
+const ISSUES_MAX = 1000
+
 /** One walk over one resource: collects issues, knows the resource for `#id` references. */
 export class Walk {
   readonly issues: Issue[] = []
   readonly root: Node
+  /** By id; of two with one id, which is a fault, the first. */
+  readonly contained = new Map<unknown, Node>()
   constructor(root: Node) {
     this.root = root
+    for (const inner of Array.isArray(root.contained) ? root.contained.filter(isObject) : [])
+      if (!this.contained.has(inner.id)) this.contained.set(inner.id, inner)
   }
   report(code: string, expression: string, diagnostics: string): void {
+    if (this.issues.length > ISSUES_MAX) return
+    if (this.issues.length === ISSUES_MAX)
+      return this.#add(
+        'too-long',
+        String(this.root.resourceType),
+        'There are more faults than these: correct these first.',
+      )
+    this.#add(code, expression, diagnostics)
+  }
+  #add(code: string, expression: string, diagnostics: string): void {
     this.issues.push({ severity: 'error', code, diagnostics, expression })
   }
 }
@@ -32,10 +49,12 @@ export function checkObject(walk: Walk, table: TypeTable, type: string, node: No
   let choices: Map<string, number> | undefined
   for (const key of keys) {
     const name = key.startsWith('_') ? key.slice(1) : key
-    const row = table.elements[name]
+    const row = Object.hasOwn(table.elements, name) ? table.elements[name] : undefined
     if (!row || (name !== key && !mayHaveSibling(type, name, row))) {
       if (key === 'resourceType' && table.kind === 'resource') continue
-      walk.report('structure', `${path}.${key}`, `${type} has no element ${key}.`)
+      if (/^_?[A-Za-z]\w{0,63}$/.test(key))
+        walk.report('structure', `${path}.${identifier(key)}`, `${type} has no element ${key}.`)
+      else walk.report('structure', path, `${type} has no element whose name is not letters and digits.`)
       continue
     }
     const at = `${path}.${fhirPath(name, row)}`
@@ -57,13 +76,17 @@ const mayHaveSibling = (type: string, name: string, [, , primitive]: ElementRow)
   isPrimitiveType(primitive) && name !== 'id' && primitive !== 'xhtml' && !(type === 'Extension' && name === 'url')
 
 /** `value.ofType(Quantity)` for `valueQuantity`: what FHIRPath calls the element. */
-const fhirPath = (name: string, row: ElementRow) => (row[3]?.choice ? `${row[3].choice}.ofType(${row[2]})` : name)
+const fhirPath = (name: string, row: ElementRow) =>
+  row[3]?.choice ? `${row[3].choice}.ofType(${row[2]})` : identifier(name)
+
+/** Words of FHIRPath's grammar are names only between backticks, `Narrative.div` among them. */
+const identifier = (name: string) => (/^(?:and|or|xor|implies|div|mod|true|false)$/.test(name) ? `\`${name}\`` : name)
 
 function checkPresence(walk: Walk, table: TypeTable, node: Node, path: string, choices?: Map<string, number>): void {
   for (const name in table.elements) {
     const row = table.elements[name]!
-    if (row[0] > 0 && !(name in node) && !(`_${name}` in node))
-      walk.report('required', `${path}.${name}`, `${name} is required.`)
+    if (row[0] > 0 && !Object.hasOwn(node, name) && !Object.hasOwn(node, `_${name}`))
+      walk.report('required', `${path}.${identifier(name)}`, `${name} is required.`)
   }
   for (const choice of table.requiredChoices)
     if (!choices?.has(choice)) walk.report('required', `${path}.${choice}`, `One of ${choice}[x] is required.`)
@@ -121,6 +144,8 @@ function checkValue(walk: Walk, row: ElementRow, value: unknown, path: string): 
   if (type === 'Resource') return // contained: judged by checkContained
   checkObject(walk, TYPES[type]!, type, value, path)
   if (row[3]?.codes) checkCodes(walk, row[3].codes, type, value, path)
+  if (row[3]?.simple && 'comparator' in value)
+    walk.report('invariant', path, 'sqty-1: A simple quantity has no comparator.')
   if (type === 'Reference') checkTarget(walk, row[3]?.targets, value, path)
 }
 

@@ -6,8 +6,11 @@ import { CODES } from './generated/codes.ts'
 const flat = new Map<string, Set<string>>()
 for (const [name, systems] of Object.entries(CODES)) flat.set(name, new Set(Object.values(systems).flat()))
 
-const holds = (name: string, coding: unknown) =>
-  isObject(coding) && (CODES[name]?.[String(coding.system)]?.includes(String(coding.code)) ?? false)
+function holds(name: string, coding: unknown): boolean {
+  if (!isObject(coding)) return false
+  const [systems, system] = [CODES[name]!, String(coding.system)]
+  return Object.hasOwn(systems, system) && systems[system]!.includes(String(coding.code))
+}
 
 /** Value sets that R4's own package cannot expand (mimetypes, currencies) hold any code. */
 export function checkCodes(walk: Walk, name: string, type: string, value: unknown, path: string): void {

@@ -8,7 +8,8 @@ export interface DateBounds {
   high: number
 }
 
-const PARTS = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/
+const PARTS =
+  /^(?!0000)(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])(?:T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60)(?:\.(\d+))?)?(Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?)?)?)?$/
 
 /** Years below 100 stay what they are, which Date.UTC alone does not grant. */
 function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0, ms = 0): number {
@@ -27,8 +28,7 @@ export function dateBounds(text: string): DateBounds | undefined {
   if (!match) return undefined
   const [, y, mo, d, h, mi, s, fraction, zone] = match
   const [year, month, day] = [Number(y), mo ? Number(mo) - 1 : 0, d ? Number(d) : 1]
-  if (month > 11 || day > 31 || day < 1 || Number(h ?? 0) > 23 || Number(mi ?? 0) > 59 || Number(s ?? 0) > 60)
-    return undefined
+  if (new Date(utc(year, month, day)).getUTCDate() !== day) return undefined
   if (!mo) return { low: utc(year, 0, 1), high: utc(year + 1, 0, 1) }
   if (!d) return { low: utc(year, month, 1), high: utc(year, month + 1, 1) }
   if (!h) return { low: utc(year, month, day), high: utc(year, month, day + 1) }

@@ -3,6 +3,8 @@
 export interface ElementMore {
   /** Choice group: `value` for `valueQuantity`. */
   readonly choice?: string
+  /** A SimpleQuantity, which has no comparator. */
+  readonly simple?: boolean
   /** Types a Reference may name; absent means any. */
   readonly targets?: readonly string[]
   /** Name of the value set of a required binding, a key of CODES. */

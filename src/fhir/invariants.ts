@@ -19,13 +19,15 @@ const codes = (concept: unknown) =>
   list(isObject(concept) ? concept.coding : undefined)
     .filter(isObject)
     .map((c) => String(c.code))
-const sameConcept = (a: unknown, b: unknown) => {
-  const key = (c: Node) => `${String(c.system)}|${String(c.code)}`
-  const of = (x: unknown) =>
-    list(isObject(x) ? x.coding : undefined)
-      .filter(isObject)
-      .map(key)
-  return of(a).some((k) => of(b).includes(k))
+/** Codings as keys; one without a code is like no other. */
+const codingKeys = (concept: unknown) =>
+  list(isObject(concept) ? concept.coding : undefined)
+    .filter(isObject)
+    .filter((c) => c.code !== undefined)
+    .map((c) => `${String(c.system)}|${String(c.code)}`)
+function repeatsCode(o: Node): boolean {
+  const own = new Set(codingKeys(o.code))
+  return list(o.component).some((c) => isObject(c) && codingKeys(c.code).some((k) => own.has(k)))
 }
 
 const qty3: Invariant = {
@@ -51,9 +53,7 @@ const INVARIANTS: Record<string, Invariant[]> = {
     {
       key: 'obs-7',
       human: 'An Observation whose code a component repeats has no value of its own.',
-      holds: (o) =>
-        !Object.keys(o).some((k) => /^_?value[A-Z]/.test(k)) ||
-        !list(o.component).some((c) => isObject(c) && sameConcept(c.code, o.code)),
+      holds: (o) => !Object.keys(o).some((k) => /^_?value[A-Z]/.test(k)) || !repeatsCode(o),
     },
   ],
   ObservationReferenceRange: [

@@ -1,5 +1,6 @@
 // FHIR R4 primitive types: what may stand in each, https://hl7.org/fhir/R4/datatypes.html#primitive. Pure.
 import { isNumber } from '../kernel/json.ts'
+import { isNarrative } from './narrative.ts'
 
 const DATE = /^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$/
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?$/
@@ -44,10 +45,7 @@ function isBase64(value: unknown): boolean {
   return packed.length > 0 && packed.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(packed)
 }
 
-// Narrative is shown in browsers: nothing that runs or loads a page. https://hl7.org/fhir/R4/narrative.html#xhtml
-const ACTIVE = /<\s*(?:script|iframe|object|embed|form|base|link|head|body|meta)\b|\son\w+\s*=|javascript:/i
-const isXhtml = (value: unknown) =>
-  isText(value) && /^\s*<div[\s>]/.test(value) && /<\/div\s*>\s*$/.test(value) && !ACTIVE.test(value)
+const isXhtml = (value: unknown) => isText(value) && isNarrative(value)
 
 interface Primitive {
   readonly test: (value: unknown) => boolean

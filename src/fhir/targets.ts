@@ -1,17 +1,13 @@
 // Reference rules: ref-1 and the allowed target types, https://hl7.org/fhir/R4/references.html#Reference. Pure.
-import { isObject } from '../kernel/json.ts'
 import type { Walk } from './check.ts'
 import { parseReference } from './references.ts'
-
-const contained = (walk: Walk): Record<string, unknown>[] =>
-  Array.isArray(walk.root.contained) ? walk.root.contained.filter(isObject) : []
 
 /** The type a reference says it points to, as far as it says. */
 function typeOf(walk: Walk, value: Record<string, unknown>): unknown {
   const { reference, type } = value
   if (typeof reference === 'string' && reference.startsWith('#')) {
     if (reference === '#') return walk.root.resourceType
-    return contained(walk).find((inner) => inner.id === reference.slice(1))?.resourceType
+    return walk.contained.get(reference.slice(1))?.resourceType
   }
   return (typeof reference === 'string' ? parseReference(reference)?.type : undefined) ?? type
 }
@@ -24,7 +20,7 @@ export function checkTarget(
 ) {
   const { reference } = value
   if (typeof reference === 'string' && reference.startsWith('#') && reference !== '#') {
-    if (!contained(walk).some((inner) => inner.id === reference.slice(1)))
+    if (!walk.contained.has(reference.slice(1)))
       walk.report('invariant', path, 'ref-1: A reference that begins with # must name a contained resource.')
   }
   const type = typeOf(walk, value)

@@ -93,7 +93,7 @@ function withoutNulls(value: unknown): unknown {
   // Nulls inside lists keep places beside `_element` lists.
   if (Array.isArray(value)) return value.map(withoutNulls)
   if (!isObject(value)) return value
-  const out: Node = {}
-  for (const key in value) if (value[key] !== null && value[key] !== undefined) out[key] = withoutNulls(value[key])
-  return out
+  // Not by assignment: a member called __proto__ would become the prototype, and what it holds would seem to be there.
+  const kept = Object.entries(value).filter(([, member]) => member !== null && member !== undefined)
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutNulls(member)]))
 }

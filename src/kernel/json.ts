@@ -47,11 +47,13 @@ export interface ParsedJson {
   value: Json
   /** True when some number needs the lossless reading. */
   lossless: boolean
-  /** Paths of repeated keys, outermost first: `['variables', 'res', 'name', 0, 'family']`. */
+  /** Paths of repeated keys, a thousand at most, outermost first: `['variables', 'res', 'name', 0, 'family']`. */
   duplicates: (string | number)[][]
 }
 
 const MAX_DEPTH = 200
+/** More paths than anyone reads; without an end a short text could name its keys at great length. */
+const DUPLICATES_MAX = 1000
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 // The longest run that needs no unescaping; JSON forbids control characters inside strings.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 8259 section 7 names exactly these
@@ -192,7 +194,7 @@ class JsonReader {
 
   member(out: { [key: string]: Json }, key: string): void {
     this.path.push(key)
-    if (Object.hasOwn(out, key)) this.duplicates.push([...this.path])
+    if (Object.hasOwn(out, key) && this.duplicates.length < DUPLICATES_MAX) this.duplicates.push([...this.path])
     const value = this.value()
     this.path.pop()
     // __proto__ is an ordinary name in JSON; assignment would swap the prototype instead.

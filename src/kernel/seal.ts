@@ -16,7 +16,7 @@ export function seal(key: Buffer, text: string, context: string): string {
 /** Undefined for anything that `seal` did not make with this key and context. */
 export function unseal(key: Buffer, sealed: string, context: string): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url')
-  if (bytes.length <= IV + TAG) return undefined
+  if (bytes.length < IV + TAG || bytes.toString('base64url') !== sealed) return undefined
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV)).setAAD(Buffer.from(context))
   decipher.setAuthTag(bytes.subarray(IV, IV + TAG))
   try {

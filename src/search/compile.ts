@@ -20,7 +20,7 @@ import { restrict } from './restrict.ts'
 import { askDate, askDates, askInstant } from './types/date.ts'
 import { askPatient, askReference, askReferences } from './types/reference.ts'
 import { askString } from './types/string.ts'
-import { askCode, askTokens } from './types/token.ts'
+import { askCode, askCodes, askTokens } from './types/token.ts'
 
 const printer = new Kysely({
   dialect: {
@@ -74,7 +74,9 @@ function ask(type: string, subject: Subject, values: readonly Value[]): RawBuild
     case 'code':
       return askCode(column, values as TokenValue[], systemsOf(type, parameter))
     case 'tokens':
-      return askTokens(column, values as TokenValue[])
+      return parameter.paths.every((p) => p.type === 'code')
+        ? askCodes(column, values as TokenValue[], systemsOf(type, parameter))
+        : askTokens(column, values as TokenValue[])
     case 'date':
       return askDate(`${column}_low`, `${column}_high`, values as DateValue[])
     case 'dates':

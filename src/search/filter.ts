@@ -19,7 +19,8 @@ interface Token {
 function tokens(text: string): Token[] {
   const out: Token[] = []
   TOKEN.lastIndex = 0
-  while (TOKEN.lastIndex < text.trimEnd().length) {
+  const end = text.trimEnd().length
+  while (TOKEN.lastIndex < end) {
     const match = TOKEN.exec(text)
     if (!match) throw refuse('_filter has an unclosed quote.')
     const quoted = match[2] !== undefined
@@ -72,6 +73,7 @@ export function parseFilter(type: string, text: string, now: number): Filter {
     const [name, operator, value] = [list[at]?.text, list[at + 1]?.text, list[at + 2]?.text]
     at += 3
     if (!name || !operator || value === undefined) throw refuse('_filter is made of: parameter operator value.')
+    if (value.trim() === '') throw refuse('_filter holds an empty value: leave its term out.')
     if (value.includes('\0')) throw refuse('_filter holds a character that no FHIR text has (U+0000).')
     const subject = parameterOf(type, name)
     if (!subject) throw refuse(`${type} has no search parameter under a name that _filter uses.`)

@@ -53,7 +53,7 @@ function indexOne(resource: Node, parameter: SearchParameter, row: IndexRow): vo
     else if (shape === 'tokens') indexToken(type, value, found)
     else if (shape === 'string') indexString(type, value, found)
     else {
-      const form = indexReference(value, target)
+      const form = indexReference(value, shape === 'patient' ? 'Patient' : target)
       if (form !== undefined) found.add(form)
     }
   })
@@ -88,7 +88,9 @@ export function indexRow(resource: Node): IndexRow {
   if (!table) throw new TypeError('no search table for this type')
   const row: IndexRow = {}
   for (const code in table.parameters) indexOne(resource, table.parameters[code]!, row)
-  const patient = row.patient ?? compartmentPatient(resource, table)
+  // Where a parameter is searched in the patient column, nobody else's reference may stand there.
+  const searched = Object.values(table.parameters).some(({ shape }) => shape === 'patient')
+  const patient = searched ? undefined : compartmentPatient(resource, table)
   if (patient !== undefined) row.patient = patient
   const custodian = table.custodian ? indexReference(resource[table.custodian], 'Organization') : undefined
   if (custodian) row.custodian = custodian.slice('Organization/'.length)

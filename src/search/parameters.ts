@@ -9,7 +9,7 @@ import { parseString } from './types/string.ts'
 import { parseToken } from './types/token.ts'
 
 export function searchTable(type: string): SearchTable {
-  const table = SEARCH[type]
+  const table = Object.hasOwn(SEARCH, type) ? SEARCH[type] : undefined
   if (!table) throw new HealthChainError('incorrect', 'unknown-type', 'No such resource type.')
   return table
 }

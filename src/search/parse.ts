@@ -20,7 +20,8 @@ function parseTest(type: string, name: string, given: unknown, now: number): Fil
   if (texts.length === 0) throw refuse('no-value', `${name} needs at least one value.`)
   if (texts.length > VALUES_MAX) throw refuse('too-many-values', `${name} takes at most ${VALUES_MAX} values.`)
   const values = texts.map((text) => {
-    if (typeof text !== 'string' || text === '') throw refuse('empty-value', `${name} must not be empty: leave it out.`)
+    if (typeof text !== 'string' || text.trim() === '')
+      throw refuse('empty-value', `${name} must not be empty: leave it out.`)
     if (text.includes('\0')) throw refuse('bad-value', `${name} holds a character that no FHIR text has (U+0000).`)
     return parseValue(subject, text, now)
   })

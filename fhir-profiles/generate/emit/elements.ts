@@ -5,6 +5,7 @@ import { header } from './header.ts'
 function row(element: ElementModel): string {
   const extra = [
     element.choice && `choice: '${element.choice}'`,
+    element.simple && 'simple: true',
     element.targets && `targets: ${JSON.stringify(element.targets).replaceAll('"', "'")}`,
     element.codes && `codes: '${element.codes.slice(element.codes.lastIndexOf('/') + 1)}'`,
   ].filter(Boolean)

@@ -11,7 +11,10 @@ export const normalise = (text: string): string =>
   text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
+    // By way of upper case, so that ß is ss; a sigma is a sigma wherever it stands.
+    .toUpperCase()
     .toLowerCase()
+    .replaceAll('ς', 'σ')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the separator must not come from a value
     .replaceAll(/[\s\u001f]+/g, ' ')
     .trim()

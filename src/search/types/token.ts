@@ -56,6 +56,20 @@ const hashOf = ({ system, code }: TokenValue) =>
 export const askTokens = (column: string, values: readonly TokenValue[]): RawBuilder<boolean> =>
   sql<boolean>`${sql.ref(column)} && ${values.map(hashOf)}::bigint[]`
 
+/** Several plain codes per row; `systems` are the code systems that the element's binding draws from. */
+export function askCodes(
+  column: string,
+  values: readonly TokenValue[],
+  systems: readonly string[],
+): RawBuilder<boolean> {
+  const known = values.filter(({ system }) => system === undefined || systems.includes(system))
+  if (known.some(({ code }) => code === undefined)) return sql<boolean>`${sql.ref(column)} is not null`
+  return askTokens(
+    column,
+    known.map(({ code }) => ({ kind: 'token', code })),
+  )
+}
+
 /** Single codes rest as themselves; `systems` are the code systems that the element's binding draws from. */
 export function askCode(
   column: string,
