@@ -1,0 +1,76 @@
+// A fresh database for one run: an embedded cluster in a temporary folder, or one made on BENCH_DATABASE_URL's server.
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { openCluster } from '../../src/server/embedded-postgres.ts'
+import { makeProgress } from '../../src/server/progress.ts'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { at } from '../support/cluster.ts'
+import { build } from './data.ts'
+
+export interface BenchDatabase {
+  readonly url: string
+  readonly database: Database
+  /** A connection that stays open, and its backend's pid. */
+  readonly client: pg.Client
+  readonly backend: number
+  close(): Promise<void>
+}
+
+const EACH = 100
+
+/** `patients` with a hundred observations each, vacuumed and analysed as autovacuum would in time. */
+export async function benchDatabase(patients: number): Promise<BenchDatabase> {
+  const { url, drop } = await freshDatabase()
+  const client = new pg.Client({ connectionString: url })
+  try {
+    const database = await openDatabase({ url })
+    await client.connect()
+    const { rows } = await client.query('select pg_backend_pid() as pid')
+    await populate(database, patients)
+    await client.query('vacuum analyze')
+    const close = async () => {
+      await client.end()
+      await database.close()
+      await drop()
+    }
+    return { url, database, client, backend: rows[0].pid, close }
+  } catch (error) {
+    await client.end().catch(() => {})
+    await drop()
+    throw error
+  }
+}
+
+async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const given = process.env.BENCH_DATABASE_URL
+  if (given) {
+    const name = `healthchain_bench_${randomBytes(4).toString('hex')}`
+    await administer(given, `create database ${name}`)
+    return { url: at(given, name), drop: () => administer(given, `drop database ${name} with (force)`) }
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'healthchain-bench-'))
+  const cluster = await openCluster({ dataDir })
+  const drop = async () => {
+    await cluster.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  return { url: cluster.url, drop }
+}
+
+async function administer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(sql).finally(() => client.end())
+}
+
+async function populate(database: Database, patients: number): Promise<void> {
+  const progress = makeProgress('Building', patients * (1 + EACH), () => performance.now())
+  try {
+    await build(database, patients, EACH, (count) => progress.update(count, count))
+  } finally {
+    progress.stop()
+  }
+}
