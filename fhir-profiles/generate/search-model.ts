@@ -14,7 +14,7 @@ export interface PathModel {
   truth?: true
 }
 
-/** How values rest in columns; see src/search/types for asking and src/fhir/index-values for filling them. */
+/** How values rest in columns; see src/search/types for asking and src/search/index-row for filling them. */
 export type Shape = 'code' | 'tokens' | 'date' | 'dates' | 'string' | 'reference' | 'references' | 'patient'
 
 export interface ParameterModel {

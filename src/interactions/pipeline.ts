@@ -1,4 +1,5 @@
-// What happens to a write, in order. One table: a step that is not listed for an interaction does not happen to it.
+// What happens to a write before its transaction, in order, and the commit that ends it. A step that the table does
+// not list for an interaction does not happen to it.
 import { validate } from '../fhir/validate.ts'
 import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { newId } from '../kernel/random.ts'
@@ -85,7 +86,9 @@ function checkResource({ type, resource, duplicates }: Call): void {
 
 /** The fault of naming a key twice; `path` leads from `root` (a type, or '' for the request itself). */
 export function repeatedKey(root: string, path: readonly (string | number)[]): Issue {
-  const expression = path.reduce<string>(
+  // A key is the caller's own text: only what looks like a name is repeated.
+  const shown = path.map((step) => (typeof step === 'number' || /^_?[A-Za-z]\w{0,63}$/.test(step) ? step : '?'))
+  const expression = shown.reduce<string>(
     (at, step) => at + (typeof step === 'number' ? `[${step}]` : at === '' ? step : `.${step}`),
     root,
   )

@@ -3,7 +3,7 @@ import { now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import type { Position, Search } from '../search/ast.ts'
 import { parseSearch, type SearchArguments } from '../search/parse.ts'
-import { count, type Found, search as find, type Resource } from '../store/reader.ts'
+import { count, type Found, search as find, type Resource, list as rows } from '../store/reader.ts'
 import type { Interaction } from './context.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 
@@ -29,9 +29,9 @@ export async function list(interaction: Interaction, type: string, given: Search
   const search = parseSearch(type, given, now())
   if (search.count === 0) return []
   if ((search.count ?? 0) > LIST_MAX) throw tooMany(type)
-  const found = await find(interaction.database, search, interaction.scope, search.count ?? LIST_MAX + 1)
+  const found = await rows(interaction.database, search, interaction.scope, search.count ?? LIST_MAX + 1)
   if (search.count === undefined && found.length > LIST_MAX) throw tooMany(type)
-  return found.map(({ resource }) => resource)
+  return found
 }
 
 const cursorOf = ({ _cursor, cursor }: SearchArguments) => (_cursor ?? cursor ?? undefined) as string | undefined
@@ -124,9 +124,9 @@ export async function connection(interaction: Interaction, type: string, given: 
     throw new HealthChainError('too-costly', 'page-too-large', `A page holds at most ${LIST_MAX} rows.`)
   const search = position ? { ...parsed, position } : parsed
   const backwards = position?.backwards ?? false
-  const rows = size === 0 ? [] : await find(interaction.database, search, interaction.scope, size + 1)
-  const more = rows.length > size
-  const found = rows.slice(0, size)
+  const ahead = size === 0 ? [] : await find(interaction.database, search, interaction.scope, size + 1)
+  const more = ahead.length > size
+  const found = ahead.slice(0, size)
   if (backwards) found.reverse()
   // Behind a cursor there was a row; before the end of a list there is nothing more.
   const beyondCursor = position !== undefined && position.keys.length > 0

@@ -35,6 +35,8 @@ const printer = new Kysely({
 export interface Statement<T> {
   readonly sql: string
   readonly parameters: readonly unknown[]
+  /** Its best plan depends on the values: PostgreSQL must plan it each time, so it goes unnamed. */
+  readonly varied?: true
   readonly row?: T
 }
 
@@ -43,12 +45,14 @@ export function print<T>(statement: RawBuilder<T>): Statement<T> {
   return { sql, parameters }
 }
 
-/** A row as every reading statement yields it; `keys` are the sort keys as text, for cursors. */
+/** A row as every reading statement yields it. */
 export interface StoredRow {
-  id: string
   content: string
   lossless: boolean
-  keys: (string | null)[]
+}
+export interface FoundRow extends StoredRow {
+  /** Sort keys as text, for cursors; absent where nobody makes one. */
+  keys?: (string | null)[]
 }
 
 /** Code systems that the element of a single-code parameter draws from. */
@@ -124,22 +128,25 @@ function where(search: Search, scope: ReadScope, more: RawBuilder<boolean>[] = [
 
 const table = (search: Search) => sql.table(searchTable(search.type).table)
 const keysOf = ({ sort }: Search) =>
-  sql`array[${sql.join(sort.map((key) => sql`${sql.ref(`t.${key.column}`)}::text`))}] as keys`
+  sql`, array[${sql.join(sort.map((key) => sql`${sql.ref(`t.${key.column}`)}::text`))}] as keys`
 
-/** At most `limit` rows in order, from the search's position. */
-export function compileSearch(search: Search, scope: ReadScope, limit: number): Statement<StoredRow> {
+/** At most `limit` rows in order, from the search's position; with the sort keys only if cursors are to be made. */
+export function compileSearch(search: Search, scope: ReadScope, limit: number, cursors = true): Statement<FoundRow> {
   const { sort, position } = search
   const border = position && behind(sort, position)
   const conditions = where(search, scope, border ? [border] : [])
-  return print(
-    sql<StoredRow>`select t.id, t.content, t.lossless, ${keysOf(search)} from ${table(search)} as t where ${conditions} order by ${orderBy(sort, position?.backwards ?? false)} limit ${limit}`,
+  const keys = cursors ? keysOf(search) : sql``
+  const statement = print(
+    sql<FoundRow>`select t.content, t.lossless${keys} from ${table(search)} as t where ${conditions} order by ${orderBy(sort, position?.backwards ?? false)} limit ${limit}`,
   )
+  return { ...statement, varied: true }
 }
 
 export function compileCount(search: Search, scope: ReadScope): Statement<{ count: number }> {
-  return print(
+  const statement = print(
     sql<{ count: number }>`select count(*)::int as count from ${table(search)} as t where ${where(search, scope)}`,
   )
+  return { ...statement, varied: true }
 }
 
 export interface ReverseRow extends StoredRow {
@@ -156,7 +163,7 @@ export function compileReverse(
   limit: number,
 ): Statement<ReverseRow> {
   const conditions = where(search, scope, [refersTo(search.type, reference, parents)])
-  const rows = sql`select t.id, t.content, t.lossless, ${keysOf(search)} from ${table(search)} as t where ${conditions} order by ${orderBy(search.sort, false)} limit ${limit}`
+  const rows = sql`select t.content, t.lossless from ${table(search)} as t where ${conditions} order by ${orderBy(search.sort, false)} limit ${limit}`
   return print(
     sql<ReverseRow>`select parent.ref as parent, row.* from unnest(${parents}::text[]) as parent(ref) cross join lateral (${rows}) as row`,
   )

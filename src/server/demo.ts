@@ -4,6 +4,7 @@ import { demoPopulation } from '../demo/population.ts'
 import type { ImportItem } from '../interactions/import/events.ts'
 import { load } from '../interactions/import/load.ts'
 import { elapsed, instant } from '../kernel/clock.ts'
+import { HealthChainError } from '../kernel/errors.ts'
 import type { Database } from '../store/database.ts'
 import { alone, isEmpty, readState, writeState } from '../store/state.ts'
 import { cursorKey, developmentInteraction } from './open.ts'
@@ -31,7 +32,7 @@ async function fill(database: Database, today: string): Promise<void> {
   let patients = 0
   try {
     const interaction = developmentInteraction(database, await cursorKey(database))
-    await load(
+    const { problems } = await load(
       interaction,
       events(today, () => patients++),
       {
@@ -39,6 +40,7 @@ async function fill(database: Database, today: string): Promise<void> {
         onProblem: ({ line, message }) => progress.say(`demo population, resource ${line}: ${message}`),
       },
     )
+    if (problems > 0) throw new HealthChainError('fault', 'demo', 'The demo population is faulty: start with DEMO=0.')
   } finally {
     progress.stop()
   }

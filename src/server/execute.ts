@@ -42,6 +42,7 @@ export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin
     return isCompiledQuery(made) ? made : undefined
   }
 
+  // Queries only: graphql-jit unrolls the recursive input types of a mutation until memory ends.
   async function run(
     request: GraphQLRequestContext<RequestContext>,
     operation: OperationDefinitionNode,
@@ -60,6 +61,10 @@ export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin
   }
 
   return {
+    // Apollo answers these by itself, masked, and tells only its own logger.
+    async unexpectedErrorProcessingRequest({ error }) {
+      log.fault(error)
+    },
     async requestDidStart() {
       return {
         async responseForOperation(request) {

@@ -23,6 +23,7 @@ const BODY_MAX = 10 * 1024 * 1024
 export function handler(options: HandlerOptions) {
   return (req: IncomingMessage, res: ServerResponse): void => {
     route(options, req, res).catch((error) => {
+      if (req.destroyed && !req.complete) return // the caller hung up
       if (!(error instanceof HealthChainError)) options.log.fault(error)
       const known =
         error instanceof HealthChainError
@@ -43,7 +44,20 @@ function send(res: ServerResponse, status: number, body: string, type = 'applica
   res.end(body)
 }
 
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i
+
+/** A web page may make its own name resolve to this machine; its requests then still carry that name. */
+function requireLoopbackHost({ headers }: IncomingMessage): void {
+  if (!LOOPBACK.test(headers.host ?? ''))
+    throw new HealthChainError(
+      'forbidden',
+      'foreign-host',
+      'This server answers only to localhost until sign-in lands.',
+    )
+}
+
 async function route(options: HandlerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  requireLoopbackHost(req)
   const url = req.url ?? '/'
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)

@@ -30,16 +30,16 @@ async function main(paths: string[]): Promise<number> {
         show()
       },
     })
-    await load(developmentInteraction(database, await cursorKey(database)), events, {
+    const whole = await load(developmentInteraction(database, await cursorKey(database)), events, {
       onProgress(now) {
         Object.assign(tally, now)
         show()
       },
       onProblem: ({ file, line, message }) => {
-        tally.problems++
         progress.say(`${relative('', file)}:${line}: ${message}`)
       },
     })
+    Object.assign(tally, whole)
     show()
   } catch (error) {
     if (!stop.signal.aborted) throw error

@@ -8,13 +8,15 @@ import { type Opened, open } from './open.ts'
 import { welcome } from './welcome.ts'
 
 const log = makeLogger()
+let opening: Promise<Opened> | undefined
 let opened: Opened | undefined
 let app: App | undefined
 let stopping = false
 
 async function start(): Promise<void> {
   const config = readConfig()
-  opened = await open(config, (line) => console.error(line))
+  opening = open(config, (line) => console.error(line))
+  opened = await opening
   if (config.demo) await ensureDemo(opened.database)
   if (stopping) return
   app = await startApp({ ...config, database: opened.database, log })
@@ -27,11 +29,20 @@ async function stop(code: number): Promise<void> {
   // Whatever hangs must not keep the process: PostgreSQL recovers by itself.
   setTimeout(() => process.exit(1), 20_000).unref()
   await app?.close()
+  // A signal may come while the database is still opening: it must not be left running.
+  opened ??= await opening?.catch(() => undefined)
   await opened?.close()
   process.exit(code)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0).catch(() => process.exit(1)))
+
+// Node would print the message, which may quote data, and leave PostgreSQL running.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error) => {
+    log.fault(error)
+    void stop(1).catch(() => process.exit(1))
+  })
 
 start().catch((error) => {
   if (stopping) return

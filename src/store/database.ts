@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
-import type { Pool, PoolClient } from 'pg'
+import { Client, type Pool, type PoolClient } from 'pg'
 import { HealthChainError } from '../kernel/errors.ts'
 import type { Statement } from '../search/compile.ts'
 import { ENTITIES } from './entities.ts'
@@ -47,7 +47,7 @@ export const ormOptions = (url: string, poolSize = 10): Options => ({
   },
 })
 
-// Statements of the same text are prepared once per connection. Searches have many shapes: the rest go unnamed.
+// Statements of the same text are planned once per connection; beyond so many shapes they go unnamed.
 const NAMED_MAX = 400
 const names = new Map<string, string>()
 function nameOf(sql: string): string | undefined {
@@ -65,7 +65,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     await connection.connect()
     const pool = (await connection.getNativeClient()) as Pool
-    await migrate(orm, pool)
+    await migrate(orm, options.url)
     return new PooledDatabase(orm, pool, options.onStatement ?? (() => {}))
   } catch (error) {
     await orm.close(true)
@@ -84,8 +84,10 @@ function unreachable(error: unknown): HealthChainError {
 }
 
 /** Several processes may start at once: one migrates, the others wait and find nothing left to do. */
-async function migrate(orm: MikroORM, pool: Pool): Promise<void> {
-  const client = await pool.connect()
+async function migrate(orm: MikroORM, url: string): Promise<void> {
+  // Not of the pool: the migrator needs a connection while this one holds the lock.
+  const client = new Client({ connectionString: url })
+  await client.connect()
   try {
     const { rows } = await client.query("select current_setting('server_version_num')::int as version")
     if (rows[0].version < 150_000)
@@ -93,13 +95,12 @@ async function migrate(orm: MikroORM, pool: Pool): Promise<void> {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await orm.migrator.up()
   } finally {
-    await client.query('select pg_advisory_unlock_all()').catch(() => {})
-    client.release()
+    await client.end()
   }
 }
 
-const run = async <T>(client: Pool | PoolClient, { sql, parameters }: Statement<T>): Promise<T[]> => {
-  const name = nameOf(sql)
+async function run<T>(client: Pool | PoolClient, { sql, parameters, varied }: Statement<T>): Promise<T[]> {
+  const name = varied ? undefined : nameOf(sql)
   const config = { text: sql, values: parameters as unknown[] }
   const result = await client.query(name === undefined ? config : { ...config, name })
   return result.rows as T[]
@@ -125,7 +126,7 @@ class PooledDatabase implements Database {
     const seen = this.#seen
     let broken: Error | undefined
     try {
-      await client.query('begin')
+      await client.query('begin isolation level read committed')
       const result = await work({
         query(statement) {
           seen(statement.sql)

@@ -33,9 +33,7 @@ export interface VersionEntry {
   resource: Resource | null
 }
 
-type Text = Pick<StoredRow, 'content' | 'lossless'>
-
-function revive({ content, lossless }: Text): Resource {
+function revive({ content, lossless }: StoredRow): Resource {
   const resource = readStored(content, lossless) as Resource
   linkContained(resource)
   return resource
@@ -43,23 +41,25 @@ function revive({ content, lossless }: Text): Resource {
 
 const told = (scope: ReadScope): RawBuilder<boolean> => restrict(scope) ?? sql<boolean>`true`
 
-// A read by id is the most frequent statement: printed once per scope and type.
-const byIds = new WeakMap<ReadScope, Map<string, Statement<Text>>>()
+// A read by id is the most frequent statement: printed once per scope, type and whether one id is asked for or several.
+const byIds = new WeakMap<ReadScope, Map<string, Statement<StoredRow>>>()
 
-function readStatement(type: string, scope: ReadScope): Statement<Text> {
-  const known = byIds.get(scope) ?? new Map<string, Statement<Text>>()
+/** The id, or the array of ids, is the first parameter. */
+function readStatement(type: string, scope: ReadScope, several: boolean): Statement<StoredRow> {
+  const known = byIds.get(scope) ?? new Map<string, Statement<StoredRow>>()
   byIds.set(scope, known)
-  const printed = known.get(type) ?? printRead(type, scope)
-  known.set(type, printed)
+  const key = several ? `${type}*` : type
+  const printed = known.get(key) ?? printRead(type, scope, several)
+  known.set(key, printed)
   return printed
 }
 
-/** The ids are the first parameter. */
-function printRead(type: string, scope: ReadScope): Statement<Text> {
+function printRead(type: string, scope: ReadScope, several: boolean): Statement<StoredRow> {
   const table = sql.table(searchTable(type).table)
-  const ids: string[] = []
+  // PostgreSQL plans `= $1` once and `= any($1)` each time.
+  const asked = several ? sql`any(${''}::text[])` : sql`${''}`
   return print(
-    sql`select t.content, t.lossless from ${table} as t where t.id = any(${ids}::text[]) and not t.deleted and ${told(scope)}`,
+    sql`select t.content, t.lossless from ${table} as t where t.id = ${asked} and not t.deleted and ${told(scope)}`,
   )
 }
 
@@ -70,14 +70,22 @@ export async function readMany(
   ids: readonly string[],
   scope: ReadScope,
 ): Promise<Resource[]> {
-  const statement = readStatement(type, scope)
-  const rows = await session.query<Text>({ ...statement, parameters: statement.parameters.with(0, ids) })
+  const several = ids.length !== 1
+  const statement = readStatement(type, scope, several)
+  const rows = await session.query({ ...statement, parameters: statement.parameters.with(0, several ? ids : ids[0]) })
   return rows.map(revive)
 }
 
+/** Rows in order with the keys that cursors need. */
 export async function search(session: Session, query: Search, scope: ReadScope, limit: number): Promise<Found[]> {
   const rows = await session.query(compileSearch(query, scope, limit))
-  return rows.map((row) => ({ resource: revive(row), keys: row.keys }))
+  return rows.map((row) => ({ resource: revive(row), keys: row.keys! }))
+}
+
+/** The same where nobody makes a cursor. */
+export async function list(session: Session, query: Search, scope: ReadScope, limit: number): Promise<Resource[]> {
+  const rows = await session.query(compileSearch(query, scope, limit, false))
+  return rows.map(revive)
 }
 
 export async function count(session: Session, query: Search, scope: ReadScope): Promise<number> {
@@ -100,7 +108,7 @@ export async function reverse(
   return found
 }
 
-interface VersionRow extends Text {
+interface VersionRow extends StoredRow {
   version: number
   last_updated: string
   operation: VersionEntry['operation']
@@ -144,7 +152,7 @@ export async function readVersions(
   const table = sql.table(searchTable(type).table)
   const ids = wanted.map((w) => w.id)
   const versions = wanted.map((w) => w.version)
-  const rows = await session.query<Text>(
+  const rows = await session.query<StoredRow>(
     print(
       sql`select v.content, v.lossless from resource_version as v join ${table} as t on t.id = v.id join unnest(${ids}::text[], ${versions}::int[]) as wanted(id, version) on wanted.id = v.id and wanted.version = v.version where v.type = ${type} and v.content is not null and ${told(scope)}`,
     ),

@@ -81,11 +81,11 @@ const ofType = (type: string) => {
   return found
 }
 
-/** Raised inside a transaction when another writer came between; the whole transaction is done again. */
+/** Another writer came between: nothing of the statement is kept, and the write is done again under a lock. */
 class Overtaken extends Error {}
 const ATTEMPTS = 8
 
-/** All writes or none. @throws HealthChainError conflict (version-conflict), not-found (delete of nothing). */
+/** All writes or none; no Type/id may come twice among them. @throws HealthChainError conflict (version-conflict), not-found (delete of nothing). */
 export async function write(database: Database, writes: readonly Write[]): Promise<Written[]> {
   const [only] = writes
   // One statement is a transaction already: no begin, no commit.
@@ -111,7 +111,7 @@ async function writeOne(database: Database, only: Write): Promise<Written[] | un
   try {
     return await putAll(database, [makeRow(only, standing)])
   } catch (error) {
-    if (error instanceof Overtaken) return undefined
+    if (error instanceof Overtaken || isSerialization(error)) return undefined
     throw error
   }
 }

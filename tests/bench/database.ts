@@ -23,6 +23,8 @@ const EACH = 100
 
 /** `patients` with a hundred observations each, vacuumed and analysed as autovacuum would in time. */
 export async function benchDatabase(patients: number): Promise<BenchDatabase> {
+  // `| head` closes our output; that must not keep us from stopping the cluster.
+  for (const out of [process.stdout, process.stderr]) out.on('error', () => {})
   const { url, drop } = await freshDatabase()
   const client = new pg.Client({ connectionString: url })
   try {

@@ -58,7 +58,8 @@ describe('the generator', () => {
     for (const [file, text] of Object.entries(emitAll(definitions))) {
       expect([file, readFileSync(root + file, 'utf8') === text]).toEqual([file, true])
       expect(text).toMatch(/[^\n]\n$/)
-      expect(text).not.toMatch(/undefined\[|\[object Object\]|\/(?:home|root|tmp|work)\//)
+      expect(text).not.toContain('[object Object]')
+      expect(text).not.toContain(root)
     }
   })
 

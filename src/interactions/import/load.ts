@@ -50,6 +50,8 @@ class Loader {
   /** The batch under way. */
   #writing: Promise<void> = Promise.resolve()
   #ready: Prepared[] = []
+  /** Conditional creates whose search could not be answered: `Type/id` -> why. They must not be created. */
+  readonly #unmatched = new Map<string, string>()
   /** The atomic Bundle being gathered. */
   #atomic: { start: BundleStart; calls: Prepared[]; failed: number } | undefined
 
@@ -70,6 +72,7 @@ class Loader {
   }
 
   async finish(): Promise<Tally> {
+    if (this.#atomic) this.#problem(this.#atomic.start, 'the transaction has no end, so none of its entries is stored')
     await this.#flush()
     await this.#writing
     return this.#tally
@@ -82,8 +85,13 @@ class Loader {
   async #begin(start: BundleStart): Promise<void> {
     if (start.creates.length > 0) await this.#settle()
     for (const create of start.creates) {
-      const match = await this.#matcher.find(create.type, create.query).catch(() => undefined)
-      if (match !== undefined) create.resolve(match)
+      try {
+        const match = await this.#matcher.find(create.type, create.query)
+        if (match !== undefined) create.resolve(match)
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        this.#unmatched.set(create.target, describe(error))
+      }
     }
     if (start.atomic) this.#atomic = { start, calls: [], failed: 0 }
   }
@@ -108,6 +116,9 @@ class Loader {
     try {
       for (const reference of item.conditional) await this.#resolve(reference)
       const { resource, duplicates } = item
+      const unmatched = this.#unmatched.get(`${resource.resourceType}/${resource.id}`)
+      if (unmatched !== undefined && item.ifNoneExist !== undefined)
+        throw new HealthChainError('conflict', 'conditional-create', unmatched)
       if (!(resource.resourceType in SEARCH))
         throw new HealthChainError(
           'unsupported',
@@ -165,23 +176,24 @@ class Loader {
   }
 
   async #write(batch: readonly Prepared[], atomic: boolean): Promise<void> {
+    const parts = rounds(batch)
+    if (atomic && parts.length > 1)
+      this.#problem(batch[0]!.item, 'two entries of the transaction are the same resource, so none is stored')
+    else for (const round of parts) await this.#writeRound(round, atomic)
+    this.#options.onProgress?.(this.#tally)
+  }
+
+  async #writeRound(round: readonly Prepared[], atomic: boolean): Promise<void> {
     try {
-      if (atomic && rounds(batch).length > 1)
-        throw new HealthChainError('incorrect', 'overlap', 'two entries of the transaction are the same resource')
-      for (const round of rounds(batch)) {
-        const written = await commit(
-          round.map(({ call }) => call),
-          this.#interaction,
-        )
-        for (const { outcome } of written) if (outcome !== 'deleted') this.#tally[outcome]++
-      }
+      const calls = round.map(({ call }) => call)
+      for (const { outcome } of await commit(calls, this.#interaction))
+        if (outcome !== 'deleted') this.#tally[outcome]++
     } catch (error) {
       if (!isRefusal(error)) throw error
-      if (atomic || batch.length === 1) this.#problem(batch[0]!.item, describe(error))
+      if (atomic || round.length === 1) this.#problem(round[0]!.item, describe(error))
       // One of many cannot be stored: find out which, keep the rest.
-      else for (const one of batch) await this.#write([one], false)
+      else for (const one of round) await this.#writeRound([one], false)
     }
-    this.#options.onProgress?.(this.#tally)
   }
 
   #problem({ file, line }: { file: string; line: number }, message: string): void {
@@ -209,7 +221,7 @@ function rounds(batch: readonly Prepared[]): Prepared[][] {
 /** Only what looks like a type of FHIR is repeated in a message. */
 const typeName = (type: string) => (/^[A-Z][A-Za-z]{2,40}$/.test(type) ? `type ${type}` : 'the type that stands here')
 
-/** Errors of ours, and what PostgreSQL says of a value (class 22): the rest is a fault of the system and stops the import. */
+/** Errors of ours, and what PostgreSQL says of a value (classes 22 and 54): the rest is a fault of the system and stops the import. */
 const isRefusal = (error: unknown) =>
   error instanceof HealthChainError ||
   (error instanceof Error && 'code' in error && String(error.code).startsWith('22'))

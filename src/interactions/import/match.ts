@@ -2,7 +2,7 @@
 import { now } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { parseSearch } from '../../search/parse.ts'
-import { search } from '../../store/reader.ts'
+import { list } from '../../store/reader.ts'
 import type { Interaction } from '../context.ts'
 
 /** REST search text -> arguments: repeated parameters would mean AND, which an import does not need. */
@@ -36,11 +36,11 @@ export class Matcher {
     const known = this.#known.get(key)
     if (known !== undefined) return known
     const { database, scope } = this.#interaction
-    const found = await search(database, parseSearch(type, argumentsOf(query), now()), scope, 2)
+    const found = await list(database, parseSearch(type, argumentsOf(query), now()), scope, 2)
     if (found.length > 1)
       throw new HealthChainError('conflict', 'several-matches', 'A conditional reference matches several resources.')
     if (found.length === 0) return undefined
-    const reference = `${type}/${found[0]!.resource.id}`
+    const reference = `${type}/${found[0]!.id}`
     this.#known.set(key, reference)
     return reference
   }

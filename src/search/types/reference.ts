@@ -14,8 +14,8 @@ export function parseReferenceValue(text: string, targets: readonly string[]): R
 
 const unversioned = (text: string) => text.replace(/\/_history\/[^/]+$/, '')
 
-/** An index entry of PostgreSQL holds 2,700 bytes at most: what is longer rests, and is asked for, by its hash. */
-const LENGTH_MAX = 1000
+/** An index entry of PostgreSQL holds 2,700 bytes at most; in UTF-8 these are 2,400. What is longer rests by its hash. */
+const LENGTH_MAX = 800
 const form = (text: string) => (text.length > LENGTH_MAX ? `long:${hash64(text)}` : text)
 
 /** The form to store; undefined for contained and logical references. */

@@ -1,6 +1,7 @@
 // string search, https://hl7.org/fhir/R4/search.html#string. Pure. A column holds every value of the element, normalised,
 // each behind a unit separator: one LIKE asks whether any begins so, and a trigram index serves it.
 import { type RawBuilder, sql } from 'kysely'
+import { HealthChainError } from '../../kernel/errors.ts'
 import { isObject } from '../../kernel/json.ts'
 import type { StringValue } from '../ast.ts'
 
@@ -19,7 +20,13 @@ export const normalise = (text: string): string =>
     .replaceAll(/[\s\u001f]+/g, ' ')
     .trim()
 
-export const parseString = (text: string): StringValue => ({ kind: 'string', prefix: normalise(text) })
+/** @throws HealthChainError incorrect for text of which nothing is left, such as a lone accent. */
+export function parseString(text: string): StringValue {
+  const prefix = normalise(text)
+  if (prefix === '')
+    throw new HealthChainError('incorrect', 'empty-value', 'A text to search for needs a letter or digit.')
+  return { kind: 'string', prefix }
+}
 
 const PARTS: Record<string, string[]> = {
   HumanName: ['family', 'given', 'text', 'prefix', 'suffix'],
