@@ -63,6 +63,11 @@ function primitive([, , type, more]: Row, round: number): unknown {
 
 function complex([, , type, more]: Row, round: number, depth: number): Node {
   const node = object(type, round, depth)
+  if (more?.simple) {
+    // sqty-1
+    delete node.comparator
+    delete node._comparator
+  }
   if (type === 'Reference') node.reference = `${more?.targets?.[0] ?? 'Patient'}/1`
   if (type === 'Coding' && more?.codes) Object.assign(node, codeOf(more.codes, round))
   if (type === 'CodeableConcept' && more?.codes) node.coding = [codeOf(more.codes, round)]

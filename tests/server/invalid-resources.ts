@@ -86,7 +86,7 @@ export const INVALID: readonly Invalid[] = [
   patient('a control character', { name: [{ family: `${Z}\u0001` }] }, ['value', 'Patient.name[0].family']),
   patient('narrative that runs', { text: { status: 'generated', div: `<div><script>${Z}</script></div>` } }, [
     'value',
-    'Patient.text.div',
+    'Patient.text.`div`',
   ]),
   observation('an instant without a zone', { issued: '2024-01-01T00:00:00' }, ['value', 'Observation.issued']),
   observation('a time without seconds', { valueTime: '10:30' }, ['value', 'Observation.value.ofType(time)']),
