@@ -5,8 +5,8 @@ import { HealthChainError } from '../kernel/errors.ts'
 import { reverseParameter } from '../search/compile.ts'
 import { parseSearch, type SearchArguments } from '../search/parse.ts'
 import type { Resource } from '../store/reader.ts'
-import type { Interaction } from './context.ts'
-import { LIST_MAX, tooMany } from './search.ts'
+import { charge, type Interaction } from './context.ts'
+import { LIST_MAX, requireCount, tooMany } from './search.ts'
 
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
 
@@ -24,7 +24,7 @@ interface Reference {
 
 /** What a Reference points to; null if that has another type than asked for, or is missing and `optional`. */
 export async function resolve(
-  { loaders }: Interaction,
+  interaction: Interaction,
   reference: Reference,
   options: { optional?: boolean; type?: string },
 ): Promise<object | null> {
@@ -32,8 +32,13 @@ export async function resolve(
   const address = text === undefined ? undefined : parseLocalReference(text)
   const wrong = (type: unknown) => options.type !== undefined && options.type !== type
   if (address && wrong(address.type)) return null
-  const found = text?.startsWith('#') ? resolveContained(reference) : address && (await loaders.resource(address))
-  if (found) return wrong(found.resourceType) ? null : found
+  const found = text?.startsWith('#')
+    ? resolveContained(reference)
+    : address && (await interaction.loaders.resource(address))
+  if (found) {
+    charge(interaction, 1)
+    return wrong(found.resourceType) ? null : found
+  }
   if (options.optional) return null
   throw new HealthChainError(
     'not-found',
@@ -44,7 +49,7 @@ export async function resolve(
 
 /** `ObservationList(_reference: subject)` inside a resource: all that refer to it, or an error if that is too many. */
 export async function referring(
-  { loaders }: Interaction,
+  interaction: Interaction,
   type: string,
   parent: Resource,
   given: SearchArguments & { _reference: string },
@@ -52,11 +57,11 @@ export async function referring(
   const parameter = reverseParameter(type, given._reference, parent.resourceType)
   const search = parseSearch(type, given, now())
   if (search.count === 0) return []
-  const asked = search.count ?? LIST_MAX
-  if (asked > LIST_MAX) throw tooMany(type)
+  requireCount(search.count)
   const address = `${parent.resourceType}/${parent.id}`
   // One row more than the limit tells that there were more than a list may hold.
-  const found = await loaders.referringTo(address, search, parameter, search.count ?? LIST_MAX + 1)
+  const found = await interaction.loaders.referringTo(address, search, parameter, search.count ?? LIST_MAX + 1)
   if (search.count === undefined && found.length > LIST_MAX) throw tooMany(type)
+  charge(interaction, found.length)
   return found
 }

@@ -4,7 +4,7 @@ import { HealthChainError } from '../kernel/errors.ts'
 import type { Position, Search } from '../search/ast.ts'
 import { parseSearch, type SearchArguments } from '../search/parse.ts'
 import { count, type Found, search as find, type Resource, list as rows } from '../store/reader.ts'
-import type { Interaction } from './context.ts'
+import { charge, type Interaction } from './context.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 
 /** Rows that a list or a page may hold. */
@@ -18,6 +18,12 @@ export const tooMany = (type: string) =>
     `More than ${LIST_MAX} ${type} resources match. Narrow the search, give _count, or page through ${type}Connection.`,
   )
 
+/** @throws HealthChainError too-costly for more than a list may hold. */
+export function requireCount(count: number | undefined): void {
+  if ((count ?? 0) > LIST_MAX)
+    throw new HealthChainError('too-costly', 'too-many-rows', `_count is at most ${LIST_MAX}.`)
+}
+
 /** Everything that matches, or an error: a list is never cut silently. With `_count`: the first so many. */
 export async function list(interaction: Interaction, type: string, given: SearchArguments): Promise<Resource[]> {
   if (cursorOf(given) !== undefined)
@@ -28,9 +34,10 @@ export async function list(interaction: Interaction, type: string, given: Search
     )
   const search = parseSearch(type, given, now())
   if (search.count === 0) return []
-  if ((search.count ?? 0) > LIST_MAX) throw tooMany(type)
+  requireCount(search.count)
   const found = await rows(interaction.database, search, interaction.scope, search.count ?? LIST_MAX + 1)
   if (search.count === undefined && found.length > LIST_MAX) throw tooMany(type)
+  charge(interaction, found.length)
   return found
 }
 
@@ -127,6 +134,7 @@ export async function connection(interaction: Interaction, type: string, given: 
   const ahead = size === 0 ? [] : await find(interaction.database, search, interaction.scope, size + 1)
   const more = ahead.length > size
   const found = ahead.slice(0, size)
+  charge(interaction, found.length)
   if (backwards) found.reverse()
   // Behind a cursor there was a row; before the end of a list there is nothing more.
   const beyondCursor = position !== undefined && position.keys.length > 0

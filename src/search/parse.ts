@@ -9,6 +9,7 @@ import { parameterOf, parseValue, searchTable } from './parameters.ts'
 export type SearchArguments = Readonly<Record<string, unknown>>
 
 const VALUES_MAX = 200
+const SORT_MAX = 8
 const CONTROL = ['_sort', '_count', '_cursor', 'cursor', '_filter', '_reference']
 
 const refuse = (code: string, message: string) => new HealthChainError('incorrect', code, message)
@@ -55,6 +56,7 @@ function parseSort(type: string, text: string): SortKey[] {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => sortKey(type, part.startsWith('-') ? part.slice(1) : part, part.startsWith('-')))
+  if (keys.length > SORT_MAX) throw refuse('too-many-sorts', `_sort takes at most ${SORT_MAX} keys.`)
   if (keys.at(-1)?.column === 'id') return keys
   // One more key makes every order total; it follows the first key so that one index serves both directions.
   return [...keys, { column: 'id', descending: keys[0]?.descending ?? false, cast: 'text' }]

@@ -8,17 +8,15 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer'
 import type { GraphQLSchema } from 'graphql'
-import { DEVELOPMENT_ASKER, readScope } from '../consent/read-scope.ts'
 import { Records } from '../interactions/records.ts'
 import type { Database } from '../store/database.ts'
-import { Loaders } from '../store/loaders.ts'
-import { sharedSecret } from '../store/secrets.ts'
 import './apollo-hash.ts'
 import { formatError } from './errors.ts'
 import { executor, type RequestContext } from './execute.ts'
 import { handler } from './http.ts'
 import { documentLimits, LIMITS } from './limits.ts'
 import type { Logger } from './logger.ts'
+import { cursorKey, developmentInteraction } from './open.ts'
 import { makeSchema } from './schema.ts'
 
 export interface AppOptions {
@@ -44,7 +42,7 @@ let schema: Promise<GraphQLSchema> | undefined
 export async function startApp({ database, log, host, port, development }: AppOptions): Promise<App> {
   schema ??= makeSchema()
   const http = createServer()
-  const cursorKey = await sharedSecret(database, 'cursor')
+  const key = await cursorKey(database)
   const apollo = new ApolloServer<RequestContext>({
     schema: await schema,
     introspection: development,
@@ -62,12 +60,10 @@ export async function startApp({ database, log, host, port, development }: AppOp
     ],
   })
   await apollo.start()
-  const makeContext = (duplicates: RequestContext['duplicates']): RequestContext => {
-    const asker = DEVELOPMENT_ASKER
-    const scope = readScope(asker)
-    const loaders = new Loaders(database, scope)
-    return { duplicates, records: new Records({ asker, scope, database, loaders, cursorKey }) }
-  }
+  const makeContext = (duplicates: RequestContext['duplicates']): RequestContext => ({
+    duplicates,
+    records: new Records(developmentInteraction(database, key)),
+  })
   http.on('request', handler({ apollo, makeContext, database, log, development }))
   await listen(http, host, port)
   const at = http.address() as AddressInfo

@@ -22,7 +22,10 @@ export const LIMITS = {
 interface Size {
   depth: number
   fields: number
+  /** Fields at the top, fragments followed. */
+  tops: number
 }
+const NOTHING: Size = { depth: 0, fields: 0, tops: 0 }
 
 const tooCostly = (message: string) => new GraphQLError(message, { extensions: { code: 'TOO_COSTLY' } })
 
@@ -34,14 +37,14 @@ export function documentLimits(context: ValidationContext): ASTVisitor {
     const known = fragments.get(value)
     if (known) return known
     // A fragment that reaches itself is another rule's error; here it must only end.
-    fragments.set(value, { depth: 0, fields: 0 })
+    fragments.set(value, NOTHING)
     const size = measure(fragment.selectionSet)
     fragments.set(value, size)
     return size
   }
 
   function measure(set: SelectionSetNode): Size {
-    const size = { depth: 0, fields: 0 }
+    const size = { ...NOTHING }
     for (const selection of set.selections) {
       const field = selection.kind === Kind.FIELD
       // Introspection nests by itself and touches no data.
@@ -51,20 +54,20 @@ export function documentLimits(context: ValidationContext): ASTVisitor {
         ? ofFragment(fragment)
         : 'selectionSet' in selection && selection.selectionSet
           ? measure(selection.selectionSet)
-          : { depth: 0, fields: 0 }
+          : NOTHING
       size.depth = Math.max(size.depth, inner.depth + (field ? 1 : 0))
       size.fields += inner.fields + (field ? 1 : 0)
+      size.tops += field ? 1 : inner.tops
     }
     return size
   }
 
   return {
     OperationDefinition(operation) {
-      const { depth, fields } = measure(operation.selectionSet)
+      const { depth, fields, tops } = measure(operation.selectionSet)
       if (depth > LIMITS.depth) context.reportError(tooCostly(`Fields nest at most ${LIMITS.depth} deep.`))
       if (fields > LIMITS.fields) context.reportError(tooCostly(`A document has at most ${LIMITS.fields} fields.`))
-      if (operation.selectionSet.selections.length > LIMITS.roots)
-        context.reportError(tooCostly(`A document has at most ${LIMITS.roots} root fields.`))
+      if (tops > LIMITS.roots) context.reportError(tooCostly(`A document has at most ${LIMITS.roots} root fields.`))
     },
   }
 }
