@@ -69,6 +69,16 @@ export const tree = fc.letrec<{ tree: Tree }>((tie) => ({
   ),
 })).tree
 
+/** What a tree means. Not asked of JSON.parse: V8 of Node 24.21 confuses keys that are written with escapes. */
+export function meaning(node: Tree): unknown {
+  if (node.kind === 'array') return node.items.map(meaning)
+  if (node.kind === 'string') return node.text
+  if (node.kind === 'number') return Number(node.printed)
+  if (node.kind === 'word') return node.printed === 'null' ? null : node.printed === 'true'
+  // Unlike assignment this takes __proto__ for an ordinary name; the last of equal keys holds.
+  return Object.fromEntries(node.members.map(([key, value]) => [key, meaning(value)]))
+}
+
 const BLANKS = ['', '', ' ', '\n', '\r\n', '\t  ']
 
 /** The text of a tree; `gap` chooses the white space between its tokens. */
