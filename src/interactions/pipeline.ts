@@ -1,5 +1,6 @@
 // What happens to a write before its transaction, in order, and the commit that ends it. A step that the table does
 // not list for an interaction does not happen to it.
+import { isId } from '../fhir/references.ts'
 import { validate } from '../fhir/validate.ts'
 import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { newId } from '../kernel/random.ts'
@@ -62,8 +63,6 @@ export async function perform(call: Call, interaction: Interaction): Promise<Wri
   return written!
 }
 
-const ID = /^[A-Za-z0-9\-.]{1,64}$/
-
 function nameResource(call: Call): void {
   if (call.kind === 'create') {
     // https://hl7.org/fhir/R4/http.html#create: an id that the client gives is ignored.
@@ -71,7 +70,7 @@ function nameResource(call: Call): void {
     call.resource = rest
     return
   }
-  if (!ID.test(call.id ?? ''))
+  if (!isId(call.id ?? ''))
     throw new HealthChainError('incorrect', 'bad-id', 'An id is 1 to 64 letters, digits, - and .')
   const given = call.resource?.id
   if (given !== undefined && given !== call.id)

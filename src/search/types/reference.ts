@@ -1,14 +1,14 @@
 // reference search, https://hl7.org/fhir/R4/search.html#reference. Pure. Columns hold `Type/id` without a version, or the
 // absolute URL; the patient column holds the bare id.
 import { type RawBuilder, sql } from 'kysely'
-import { parseLocalReference } from '../../fhir/references.ts'
+import { isId, parseLocalReference } from '../../fhir/references.ts'
 import { hash64 } from '../../kernel/hash.ts'
 import { isObject } from '../../kernel/json.ts'
 import type { ReferenceValue } from '../ast.ts'
 
 /** A bare id may mean any of the types that the parameter refers to. */
 export function parseReferenceValue(text: string, targets: readonly string[]): ReferenceValue {
-  if (/^[A-Za-z0-9\-.]{1,64}$/.test(text)) return { kind: 'reference', forms: targets.map((type) => `${type}/${text}`) }
+  if (isId(text)) return { kind: 'reference', forms: targets.map((type) => `${type}/${text}`) }
   return { kind: 'reference', forms: [form(unversioned(text))] }
 }
 
