@@ -69,6 +69,8 @@ export interface LensType {
   date?: string
   /** Element that refers to the Organization holding the resource. */
   custodian?: string
+  /** Organisations, places, people at work: what names no patient here belongs to nobody. */
+  directory?: true
   /** Codes of search parameters that get an index of their own. */
   index: string[]
 }

@@ -47,7 +47,20 @@ const COMMON = ['_tag', '_security']
 const LEFT_OUT = ['phonetic']
 
 export const snake = (name: string) => name.replace(/(?<=[a-z])[A-Z]/g, (c) => `_${c}`).toLowerCase()
-const RESERVED = ['id', 'version', 'last_updated', 'deleted', 'patient', 'custodian', 'lossless', 'content']
+const RESERVED = [
+  'id',
+  'version',
+  'last_updated',
+  'deleted',
+  'patient',
+  'shared',
+  'custodian',
+  'confidentiality',
+  'sensitivity',
+  'facts',
+  'lossless',
+  'content',
+]
 /** A parameter named like one of the columns that every table has gets a suffix. */
 const column = (code: string) => code.replaceAll('-', '_') + (RESERVED.includes(code) ? '_refs' : '')
 

@@ -3,7 +3,7 @@
 import { FHIRCanonical, FHIRCode, FHIRDateTime, FHIRResourceJson, FHIRUri } from '../scalars.ts'
 import { AnnotationInput, CodeableConceptInput, ElementBaseInput, ExtensionInput, IdentifierInput, MetaInput, NarrativeInput, PeriodInput, QuantityInput, ReferenceInput, TimingInput } from './datatype-inputs.ts'
 import { Annotation, CodeableConcept, ElementBase, Extension, Identifier, Meta, Narrative, Period, Quantity, Timing } from './datatypes.ts'
-import { Reference, ReferenceCarePlan, ReferenceCareTeam, ReferenceCareTeamDeviceOrganizationPatientPractitionerPractitionerRoleRelatedPerson, ReferenceCondition, ReferenceConditionDiagnosticReportDocumentReferenceObservation, ReferenceEncounter, ReferenceGoal, ReferenceGroupPatient, ReferenceLocation, ReferenceMedicationRequest, ReferenceMedicationSubstance } from './references.ts'
+import { Reference, ReferenceCarePlan, ReferenceCareTeam, ReferenceCareTeamDeviceOrganizationPatientPractitionerPractitionerRoleRelatedPerson, ReferenceCondition, ReferenceConditionDiagnosticReportDocumentReferenceObservation, ReferenceEncounter, ReferenceGoal, ReferenceGroupPatient, ReferenceLocation, ReferenceMedicationRequestTask, ReferenceMedicationSubstance } from './references.ts'
 import { ResourceUnion } from './unions.ts'
 import { Field, ID, InputType, ObjectType } from 'type-graphql'
 
@@ -60,7 +60,7 @@ export class CarePlanActivity {
   @Field(() => [CodeableConcept], { nullable: true }) outcomeCodeableConcept?: CodeableConcept[]
   @Field(() => [Reference], { nullable: true }) outcomeReference?: Reference[]
   @Field(() => [Annotation], { nullable: true }) progress?: Annotation[]
-  @Field(() => ReferenceMedicationRequest, { nullable: true }) reference?: ReferenceMedicationRequest
+  @Field(() => ReferenceMedicationRequestTask, { nullable: true }) reference?: ReferenceMedicationRequestTask
   @Field(() => CarePlanActivityDetail, { nullable: true }) detail?: CarePlanActivityDetail
 }
 

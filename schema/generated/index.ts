@@ -4,6 +4,7 @@ import { AllergyIntolerance, AllergyIntoleranceInput } from './allergy-intoleran
 import { AuditEvent, AuditEventInput } from './audit-event.ts'
 import { CarePlan, CarePlanInput } from './care-plan.ts'
 import { CareTeam, CareTeamInput } from './care-team.ts'
+import { Communication, CommunicationInput } from './communication.ts'
 import { Condition, ConditionInput } from './condition.ts'
 import { Consent, ConsentInput } from './consent.ts'
 import { Coverage, CoverageInput } from './coverage.ts'
@@ -28,7 +29,8 @@ import { Procedure, ProcedureInput } from './procedure.ts'
 import { Provenance, ProvenanceInput } from './provenance.ts'
 import { RelatedPerson, RelatedPersonInput } from './related-person.ts'
 import { ResearchStudy, ResearchStudyInput } from './research-study.ts'
-import { AllergyIntoleranceReverseSearch, AllergyIntoleranceSearch, AuditEventReverseSearch, AuditEventSearch, CarePlanReverseSearch, CarePlanSearch, CareTeamReverseSearch, CareTeamSearch, ConditionReverseSearch, ConditionSearch, ConsentReverseSearch, ConsentSearch, CoverageReverseSearch, CoverageSearch, DeviceReverseSearch, DeviceSearch, DiagnosticReportReverseSearch, DiagnosticReportSearch, DocumentReferenceReverseSearch, DocumentReferenceSearch, EncounterReverseSearch, EncounterSearch, GroupReverseSearch, GroupSearch, ImmunizationReverseSearch, ImmunizationSearch, LocationReverseSearch, LocationSearch, MedicationAdministrationReverseSearch, MedicationAdministrationSearch, MedicationDispenseReverseSearch, MedicationDispenseSearch, MedicationRequestReverseSearch, MedicationRequestSearch, MedicationReverseSearch, MedicationSearch, MedicationStatementReverseSearch, MedicationStatementSearch, ObservationReverseSearch, ObservationSearch, OrganizationReverseSearch, OrganizationSearch, PatientReverseSearch, PatientSearch, PractitionerReverseSearch, PractitionerRoleReverseSearch, PractitionerRoleSearch, PractitionerSearch, ProcedureReverseSearch, ProcedureSearch, ProvenanceReverseSearch, ProvenanceSearch, RelatedPersonReverseSearch, RelatedPersonSearch, ResearchStudyReverseSearch, ResearchStudySearch } from './search-arguments.ts'
+import { AllergyIntoleranceReverseSearch, AllergyIntoleranceSearch, AuditEventReverseSearch, AuditEventSearch, CarePlanReverseSearch, CarePlanSearch, CareTeamReverseSearch, CareTeamSearch, CommunicationReverseSearch, CommunicationSearch, ConditionReverseSearch, ConditionSearch, ConsentReverseSearch, ConsentSearch, CoverageReverseSearch, CoverageSearch, DeviceReverseSearch, DeviceSearch, DiagnosticReportReverseSearch, DiagnosticReportSearch, DocumentReferenceReverseSearch, DocumentReferenceSearch, EncounterReverseSearch, EncounterSearch, GroupReverseSearch, GroupSearch, ImmunizationReverseSearch, ImmunizationSearch, LocationReverseSearch, LocationSearch, MedicationAdministrationReverseSearch, MedicationAdministrationSearch, MedicationDispenseReverseSearch, MedicationDispenseSearch, MedicationRequestReverseSearch, MedicationRequestSearch, MedicationReverseSearch, MedicationSearch, MedicationStatementReverseSearch, MedicationStatementSearch, ObservationReverseSearch, ObservationSearch, OrganizationReverseSearch, OrganizationSearch, PatientReverseSearch, PatientSearch, PractitionerReverseSearch, PractitionerRoleReverseSearch, PractitionerRoleSearch, PractitionerSearch, ProcedureReverseSearch, ProcedureSearch, ProvenanceReverseSearch, ProvenanceSearch, RelatedPersonReverseSearch, RelatedPersonSearch, ResearchStudyReverseSearch, ResearchStudySearch, TaskReverseSearch, TaskSearch } from './search-arguments.ts'
+import { Task, TaskInput } from './task.ts'
 
 export const CLASSES = {
   Patient: { output: Patient, input: PatientInput, search: PatientSearch, reverse: PatientReverseSearch },
@@ -57,6 +59,8 @@ export const CLASSES = {
   Coverage: { output: Coverage, input: CoverageInput, search: CoverageSearch, reverse: CoverageReverseSearch },
   Group: { output: Group, input: GroupInput, search: GroupSearch, reverse: GroupReverseSearch },
   ResearchStudy: { output: ResearchStudy, input: ResearchStudyInput, search: ResearchStudySearch, reverse: ResearchStudyReverseSearch },
+  Communication: { output: Communication, input: CommunicationInput, search: CommunicationSearch, reverse: CommunicationReverseSearch },
+  Task: { output: Task, input: TaskInput, search: TaskSearch, reverse: TaskReverseSearch },
   Provenance: { output: Provenance, input: ProvenanceInput, search: ProvenanceSearch, reverse: ProvenanceReverseSearch },
   AuditEvent: { output: AuditEvent, input: AuditEventInput, search: AuditEventSearch, reverse: AuditEventReverseSearch },
 } as const

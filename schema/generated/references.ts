@@ -3,6 +3,7 @@
 import { FHIRUri } from '../scalars.ts'
 import { CarePlan } from './care-plan.ts'
 import { CareTeam } from './care-team.ts'
+import { Communication } from './communication.ts'
 import { Condition } from './condition.ts'
 import { Coverage } from './coverage.ts'
 import { ElementBase, Extension, Identifier } from './datatypes.ts'
@@ -23,7 +24,8 @@ import { Procedure } from './procedure.ts'
 import { Provenance } from './provenance.ts'
 import { ResearchStudy } from './research-study.ts'
 import { Substance } from './substance.ts'
-import { CarePlanOrMedicationRequestUnion, CareTeamOrDeviceOrGroupOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, CareTeamOrDeviceOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, CareTeamOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, CareTeamOrOrganizationOrPractitionerOrPractitionerRoleUnion, ConditionOrDiagnosticReportOrDocumentReferenceOrObservationOrProcedureUnion, ConditionOrDiagnosticReportOrDocumentReferenceOrObservationUnion, ConditionOrDiagnosticReportOrObservationUnion, ConditionOrMedicationStatementOrObservationUnion, ConditionOrObservationOrProcedureUnion, ConditionOrObservationUnion, ConditionOrProcedureUnion, ConsentOrDocumentReferenceUnion, DeviceOrGroupOrLocationOrPatientUnion, DeviceOrGroupOrMedicationOrPatientOrPractitionerOrPractitionerRoleOrSubstanceUnion, DeviceOrGroupOrPatientOrPractitionerUnion, DeviceOrMedicationOrSubstanceUnion, DeviceOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, DeviceOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, DiagnosticReportOrDocumentReferenceUnion, DiagnosticReportOrObservationUnion, DocumentReferenceOrObservationUnion, GroupOrLocationOrOrganizationOrResearchStudyUnion, GroupOrOrganizationOrPatientUnion, GroupOrPatientUnion, ImmunizationOrMedicationAdministrationOrMedicationDispenseOrMedicationStatementOrProcedureUnion, LocationOrOrganizationOrResearchStudyUnion, LocationOrOrganizationUnion, MedicationAdministrationOrMedicationDispenseOrMedicationStatementOrObservationOrProcedureUnion, MedicationAdministrationOrObservationOrProcedureUnion, MedicationAdministrationOrProcedureUnion, MedicationOrSubstanceUnion, OrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, OrganizationOrPatientOrPractitionerOrRelatedPersonUnion, OrganizationOrPatientOrRelatedPersonUnion, OrganizationOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, OrganizationOrPractitionerOrPractitionerRoleUnion, PatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, PatientOrPractitionerUnion, PatientOrRelatedPersonUnion, PractitionerOrPractitionerRoleOrRelatedPersonUnion, PractitionerOrPractitionerRoleUnion, ResourceUnion } from './unions.ts'
+import { Task } from './task.ts'
+import { CarePlanOrMedicationRequestUnion, CareTeamOrDeviceOrGroupOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, CareTeamOrDeviceOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, CareTeamOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, CareTeamOrOrganizationOrPractitionerOrPractitionerRoleUnion, ConditionOrDiagnosticReportOrDocumentReferenceOrObservationOrProcedureUnion, ConditionOrDiagnosticReportOrDocumentReferenceOrObservationUnion, ConditionOrDiagnosticReportOrObservationUnion, ConditionOrMedicationStatementOrObservationUnion, ConditionOrObservationOrProcedureUnion, ConditionOrObservationUnion, ConditionOrProcedureUnion, ConsentOrDocumentReferenceUnion, DeviceOrGroupOrLocationOrPatientUnion, DeviceOrGroupOrMedicationOrPatientOrPractitionerOrPractitionerRoleOrSubstanceUnion, DeviceOrGroupOrPatientOrPractitionerUnion, DeviceOrMedicationOrSubstanceUnion, DeviceOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, DeviceOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, DiagnosticReportOrDocumentReferenceUnion, DiagnosticReportOrObservationUnion, DocumentReferenceOrObservationUnion, GroupOrLocationOrOrganizationOrResearchStudyUnion, GroupOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, GroupOrOrganizationOrPatientUnion, GroupOrPatientUnion, ImmunizationOrMedicationAdministrationOrMedicationDispenseOrMedicationStatementOrProcedureUnion, LocationOrOrganizationOrResearchStudyUnion, LocationOrOrganizationUnion, MedicationAdministrationOrMedicationDispenseOrMedicationStatementOrObservationOrProcedureUnion, MedicationAdministrationOrObservationOrProcedureUnion, MedicationAdministrationOrProcedureUnion, MedicationOrSubstanceUnion, MedicationRequestOrTaskUnion, OrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, OrganizationOrPatientOrPractitionerOrRelatedPersonUnion, OrganizationOrPatientOrRelatedPersonUnion, OrganizationOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, OrganizationOrPractitionerOrPractitionerRoleUnion, PatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion, PatientOrPractitionerUnion, PatientOrRelatedPersonUnion, PractitionerOrPractitionerRoleOrRelatedPersonUnion, PractitionerOrPractitionerRoleUnion, ResourceUnion } from './unions.ts'
 import { Field, ObjectType } from 'type-graphql'
 
 @ObjectType('Reference', { simpleResolvers: true })
@@ -119,6 +121,19 @@ export class ReferenceCareTeamOrganizationPatientPractitionerPractitionerRoleRel
 
 @ObjectType('ReferenceCareTeamOrganizationPractitionerPractitionerRole', { simpleResolvers: true })
 export class ReferenceCareTeamOrganizationPractitionerPractitionerRole {
+  @Field(() => String, { nullable: true }) id?: string
+  @Field(() => [Extension], { nullable: true }) extension?: Extension[]
+  @Field(() => String, { nullable: true }) reference?: string
+  @Field(() => ElementBase, { nullable: true }) _reference?: ElementBase
+  @Field(() => FHIRUri, { nullable: true }) type?: string
+  @Field(() => ElementBase, { nullable: true }) _type?: ElementBase
+  @Field(() => Identifier, { nullable: true }) identifier?: Identifier
+  @Field(() => String, { nullable: true }) display?: string
+  @Field(() => ElementBase, { nullable: true }) _display?: ElementBase
+}
+
+@ObjectType('ReferenceCommunication', { simpleResolvers: true })
+export class ReferenceCommunication {
   @Field(() => String, { nullable: true }) id?: string
   @Field(() => [Extension], { nullable: true }) extension?: Extension[]
   @Field(() => String, { nullable: true }) reference?: string
@@ -494,6 +509,19 @@ export class ReferenceGroupOrganizationPatient {
   @Field(() => ElementBase, { nullable: true }) _display?: ElementBase
 }
 
+@ObjectType('ReferenceGroupOrganizationPatientPractitionerPractitionerRoleRelatedPerson', { simpleResolvers: true })
+export class ReferenceGroupOrganizationPatientPractitionerPractitionerRoleRelatedPerson {
+  @Field(() => String, { nullable: true }) id?: string
+  @Field(() => [Extension], { nullable: true }) extension?: Extension[]
+  @Field(() => String, { nullable: true }) reference?: string
+  @Field(() => ElementBase, { nullable: true }) _reference?: ElementBase
+  @Field(() => FHIRUri, { nullable: true }) type?: string
+  @Field(() => ElementBase, { nullable: true }) _type?: ElementBase
+  @Field(() => Identifier, { nullable: true }) identifier?: Identifier
+  @Field(() => String, { nullable: true }) display?: string
+  @Field(() => ElementBase, { nullable: true }) _display?: ElementBase
+}
+
 @ObjectType('ReferenceGroupPatient', { simpleResolvers: true })
 export class ReferenceGroupPatient {
   @Field(() => String, { nullable: true }) id?: string
@@ -613,6 +641,19 @@ export class ReferenceMedicationAdministrationProcedure {
 
 @ObjectType('ReferenceMedicationRequest', { simpleResolvers: true })
 export class ReferenceMedicationRequest {
+  @Field(() => String, { nullable: true }) id?: string
+  @Field(() => [Extension], { nullable: true }) extension?: Extension[]
+  @Field(() => String, { nullable: true }) reference?: string
+  @Field(() => ElementBase, { nullable: true }) _reference?: ElementBase
+  @Field(() => FHIRUri, { nullable: true }) type?: string
+  @Field(() => ElementBase, { nullable: true }) _type?: ElementBase
+  @Field(() => Identifier, { nullable: true }) identifier?: Identifier
+  @Field(() => String, { nullable: true }) display?: string
+  @Field(() => ElementBase, { nullable: true }) _display?: ElementBase
+}
+
+@ObjectType('ReferenceMedicationRequestTask', { simpleResolvers: true })
+export class ReferenceMedicationRequestTask {
   @Field(() => String, { nullable: true }) id?: string
   @Field(() => [Extension], { nullable: true }) extension?: Extension[]
   @Field(() => String, { nullable: true }) reference?: string
@@ -871,6 +912,19 @@ export class ReferenceSubstance {
   @Field(() => ElementBase, { nullable: true }) _display?: ElementBase
 }
 
+@ObjectType('ReferenceTask', { simpleResolvers: true })
+export class ReferenceTask {
+  @Field(() => String, { nullable: true }) id?: string
+  @Field(() => [Extension], { nullable: true }) extension?: Extension[]
+  @Field(() => String, { nullable: true }) reference?: string
+  @Field(() => ElementBase, { nullable: true }) _reference?: ElementBase
+  @Field(() => FHIRUri, { nullable: true }) type?: string
+  @Field(() => ElementBase, { nullable: true }) _type?: ElementBase
+  @Field(() => Identifier, { nullable: true }) identifier?: Identifier
+  @Field(() => String, { nullable: true }) display?: string
+  @Field(() => ElementBase, { nullable: true }) _display?: ElementBase
+}
+
 /** Reference class -> what its `resource` field yields. */
 
 export const TARGETS: readonly (readonly [new () => object, () => object])[] = [
@@ -882,6 +936,7 @@ export const TARGETS: readonly (readonly [new () => object, () => object])[] = [
   [ReferenceCareTeamDeviceOrganizationPatientPractitionerPractitionerRoleRelatedPerson, () => CareTeamOrDeviceOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion],
   [ReferenceCareTeamOrganizationPatientPractitionerPractitionerRoleRelatedPerson, () => CareTeamOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion],
   [ReferenceCareTeamOrganizationPractitionerPractitionerRole, () => CareTeamOrOrganizationOrPractitionerOrPractitionerRoleUnion],
+  [ReferenceCommunication, () => Communication],
   [ReferenceCondition, () => Condition],
   [ReferenceConditionDiagnosticReportDocumentReferenceObservation, () => ConditionOrDiagnosticReportOrDocumentReferenceOrObservationUnion],
   [ReferenceConditionDiagnosticReportDocumentReferenceObservationProcedure, () => ConditionOrDiagnosticReportOrDocumentReferenceOrObservationOrProcedureUnion],
@@ -909,6 +964,7 @@ export const TARGETS: readonly (readonly [new () => object, () => object])[] = [
   [ReferenceGroup, () => Group],
   [ReferenceGroupLocationOrganizationResearchStudy, () => GroupOrLocationOrOrganizationOrResearchStudyUnion],
   [ReferenceGroupOrganizationPatient, () => GroupOrOrganizationOrPatientUnion],
+  [ReferenceGroupOrganizationPatientPractitionerPractitionerRoleRelatedPerson, () => GroupOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion],
   [ReferenceGroupPatient, () => GroupOrPatientUnion],
   [ReferenceImmunizationMedicationAdministrationMedicationDispenseMedicationStatementProcedure, () => ImmunizationOrMedicationAdministrationOrMedicationDispenseOrMedicationStatementOrProcedureUnion],
   [ReferenceLocation, () => Location],
@@ -919,6 +975,7 @@ export const TARGETS: readonly (readonly [new () => object, () => object])[] = [
   [ReferenceMedicationAdministrationObservationProcedure, () => MedicationAdministrationOrObservationOrProcedureUnion],
   [ReferenceMedicationAdministrationProcedure, () => MedicationAdministrationOrProcedureUnion],
   [ReferenceMedicationRequest, () => MedicationRequest],
+  [ReferenceMedicationRequestTask, () => MedicationRequestOrTaskUnion],
   [ReferenceMedicationSubstance, () => MedicationOrSubstanceUnion],
   [ReferenceObservation, () => Observation],
   [ReferenceOrganization, () => Organization],
@@ -938,4 +995,5 @@ export const TARGETS: readonly (readonly [new () => object, () => object])[] = [
   [ReferenceProvenance, () => Provenance],
   [ReferenceResearchStudy, () => ResearchStudy],
   [ReferenceSubstance, () => Substance],
+  [ReferenceTask, () => Task],
 ]

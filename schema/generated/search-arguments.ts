@@ -1112,6 +1112,96 @@ export class ResearchStudyReverseSearch extends ReverseArguments {
 }
 
 @ArgsType()
+export class CommunicationSearch extends SearchArguments {
+  @Field(() => [SearchToken], { nullable: true }) _security?: string[]
+  @Field(() => [SearchToken], { nullable: true }) _tag?: string[]
+  @Field(() => [SearchReference], { nullable: true }) based_on?: string[]
+  @Field(() => [SearchToken], { nullable: true }) category?: string[]
+  @Field(() => [SearchReference], { nullable: true }) encounter?: string[]
+  @Field(() => [SearchToken], { nullable: true }) identifier?: string[]
+  @Field(() => [SearchReference], { nullable: true }) instantiates_canonical?: string[]
+  @Field(() => [SearchToken], { nullable: true }) medium?: string[]
+  @Field(() => [SearchReference], { nullable: true }) part_of?: string[]
+  @Field(() => [SearchReference], { nullable: true }) patient?: string[]
+  @Field(() => [SearchDate], { nullable: true }) received?: string[]
+  @Field(() => [SearchReference], { nullable: true }) recipient?: string[]
+  @Field(() => [SearchReference], { nullable: true }) sender?: string[]
+  @Field(() => [SearchDate], { nullable: true }) sent?: string[]
+  @Field(() => [SearchToken], { nullable: true }) status?: string[]
+  @Field(() => [SearchReference], { nullable: true }) subject?: string[]
+}
+
+@ArgsType()
+export class CommunicationReverseSearch extends ReverseArguments {
+  @Field(() => [SearchToken], { nullable: true }) _security?: string[]
+  @Field(() => [SearchToken], { nullable: true }) _tag?: string[]
+  @Field(() => [SearchReference], { nullable: true }) based_on?: string[]
+  @Field(() => [SearchToken], { nullable: true }) category?: string[]
+  @Field(() => [SearchReference], { nullable: true }) encounter?: string[]
+  @Field(() => [SearchToken], { nullable: true }) identifier?: string[]
+  @Field(() => [SearchReference], { nullable: true }) instantiates_canonical?: string[]
+  @Field(() => [SearchToken], { nullable: true }) medium?: string[]
+  @Field(() => [SearchReference], { nullable: true }) part_of?: string[]
+  @Field(() => [SearchReference], { nullable: true }) patient?: string[]
+  @Field(() => [SearchDate], { nullable: true }) received?: string[]
+  @Field(() => [SearchReference], { nullable: true }) recipient?: string[]
+  @Field(() => [SearchReference], { nullable: true }) sender?: string[]
+  @Field(() => [SearchDate], { nullable: true }) sent?: string[]
+  @Field(() => [SearchToken], { nullable: true }) status?: string[]
+  @Field(() => [SearchReference], { nullable: true }) subject?: string[]
+}
+
+@ArgsType()
+export class TaskSearch extends SearchArguments {
+  @Field(() => [SearchToken], { nullable: true }) _security?: string[]
+  @Field(() => [SearchToken], { nullable: true }) _tag?: string[]
+  @Field(() => [SearchDate], { nullable: true }) authored_on?: string[]
+  @Field(() => [SearchReference], { nullable: true }) based_on?: string[]
+  @Field(() => [SearchToken], { nullable: true }) business_status?: string[]
+  @Field(() => [SearchToken], { nullable: true }) code?: string[]
+  @Field(() => [SearchReference], { nullable: true }) encounter?: string[]
+  @Field(() => [SearchReference], { nullable: true }) focus?: string[]
+  @Field(() => [SearchToken], { nullable: true }) group_identifier?: string[]
+  @Field(() => [SearchToken], { nullable: true }) identifier?: string[]
+  @Field(() => [SearchToken], { nullable: true }) intent?: string[]
+  @Field(() => [SearchDate], { nullable: true }) modified?: string[]
+  @Field(() => [SearchReference], { nullable: true }) owner?: string[]
+  @Field(() => [SearchReference], { nullable: true }) part_of?: string[]
+  @Field(() => [SearchReference], { nullable: true }) patient?: string[]
+  @Field(() => [SearchToken], { nullable: true }) performer?: string[]
+  @Field(() => [SearchDate], { nullable: true }) period?: string[]
+  @Field(() => [SearchToken], { nullable: true }) priority?: string[]
+  @Field(() => [SearchReference], { nullable: true }) requester?: string[]
+  @Field(() => [SearchToken], { nullable: true }) status?: string[]
+  @Field(() => [SearchReference], { nullable: true }) subject?: string[]
+}
+
+@ArgsType()
+export class TaskReverseSearch extends ReverseArguments {
+  @Field(() => [SearchToken], { nullable: true }) _security?: string[]
+  @Field(() => [SearchToken], { nullable: true }) _tag?: string[]
+  @Field(() => [SearchDate], { nullable: true }) authored_on?: string[]
+  @Field(() => [SearchReference], { nullable: true }) based_on?: string[]
+  @Field(() => [SearchToken], { nullable: true }) business_status?: string[]
+  @Field(() => [SearchToken], { nullable: true }) code?: string[]
+  @Field(() => [SearchReference], { nullable: true }) encounter?: string[]
+  @Field(() => [SearchReference], { nullable: true }) focus?: string[]
+  @Field(() => [SearchToken], { nullable: true }) group_identifier?: string[]
+  @Field(() => [SearchToken], { nullable: true }) identifier?: string[]
+  @Field(() => [SearchToken], { nullable: true }) intent?: string[]
+  @Field(() => [SearchDate], { nullable: true }) modified?: string[]
+  @Field(() => [SearchReference], { nullable: true }) owner?: string[]
+  @Field(() => [SearchReference], { nullable: true }) part_of?: string[]
+  @Field(() => [SearchReference], { nullable: true }) patient?: string[]
+  @Field(() => [SearchToken], { nullable: true }) performer?: string[]
+  @Field(() => [SearchDate], { nullable: true }) period?: string[]
+  @Field(() => [SearchToken], { nullable: true }) priority?: string[]
+  @Field(() => [SearchReference], { nullable: true }) requester?: string[]
+  @Field(() => [SearchToken], { nullable: true }) status?: string[]
+  @Field(() => [SearchReference], { nullable: true }) subject?: string[]
+}
+
+@ArgsType()
 export class ProvenanceSearch extends SearchArguments {
   @Field(() => [SearchToken], { nullable: true }) _security?: string[]
   @Field(() => [SearchToken], { nullable: true }) _tag?: string[]

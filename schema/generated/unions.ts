@@ -5,6 +5,7 @@ import { AllergyIntolerance } from './allergy-intolerance.ts'
 import { AuditEvent } from './audit-event.ts'
 import { CarePlan } from './care-plan.ts'
 import { CareTeam } from './care-team.ts'
+import { Communication } from './communication.ts'
 import { Condition } from './condition.ts'
 import { Consent } from './consent.ts'
 import { Coverage } from './coverage.ts'
@@ -32,6 +33,7 @@ import { Provenance } from './provenance.ts'
 import { RelatedPerson } from './related-person.ts'
 import { ResearchStudy } from './research-study.ts'
 import { Substance } from './substance.ts'
+import { Task } from './task.ts'
 import { createUnionType } from 'type-graphql'
 
 export const CarePlanOrMedicationRequestUnion = createUnionType({ name: 'CarePlanOrMedicationRequest', types: () => [CarePlan, MedicationRequest] as const, resolveType: byResourceType })
@@ -82,6 +84,8 @@ export const GroupOrLocationOrOrganizationOrResearchStudyUnion = createUnionType
 
 export const GroupOrOrganizationOrPatientUnion = createUnionType({ name: 'GroupOrOrganizationOrPatient', types: () => [Group, Organization, Patient] as const, resolveType: byResourceType })
 
+export const GroupOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion = createUnionType({ name: 'GroupOrOrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPerson', types: () => [Group, Organization, Patient, Practitioner, PractitionerRole, RelatedPerson] as const, resolveType: byResourceType })
+
 export const GroupOrPatientUnion = createUnionType({ name: 'GroupOrPatient', types: () => [Group, Patient] as const, resolveType: byResourceType })
 
 export const ImmunizationOrMedicationAdministrationOrMedicationDispenseOrMedicationStatementOrProcedureUnion = createUnionType({ name: 'ImmunizationOrMedicationAdministrationOrMedicationDispenseOrMedicationStatementOrProcedure', types: () => [Immunization, MedicationAdministration, MedicationDispense, MedicationStatement, Procedure] as const, resolveType: byResourceType })
@@ -97,6 +101,8 @@ export const MedicationAdministrationOrObservationOrProcedureUnion = createUnion
 export const MedicationAdministrationOrProcedureUnion = createUnionType({ name: 'MedicationAdministrationOrProcedure', types: () => [MedicationAdministration, Procedure] as const, resolveType: byResourceType })
 
 export const MedicationOrSubstanceUnion = createUnionType({ name: 'MedicationOrSubstance', types: () => [Medication, Substance] as const, resolveType: byResourceType })
+
+export const MedicationRequestOrTaskUnion = createUnionType({ name: 'MedicationRequestOrTask', types: () => [MedicationRequest, Task] as const, resolveType: byResourceType })
 
 export const OrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPersonUnion = createUnionType({ name: 'OrganizationOrPatientOrPractitionerOrPractitionerRoleOrRelatedPerson', types: () => [Organization, Patient, Practitioner, PractitionerRole, RelatedPerson] as const, resolveType: byResourceType })
 
@@ -118,4 +124,4 @@ export const PractitionerOrPractitionerRoleUnion = createUnionType({ name: 'Prac
 
 export const PractitionerOrPractitionerRoleOrRelatedPersonUnion = createUnionType({ name: 'PractitionerOrPractitionerRoleOrRelatedPerson', types: () => [Practitioner, PractitionerRole, RelatedPerson] as const, resolveType: byResourceType })
 
-export const ResourceUnion = createUnionType({ name: 'Resource', types: () => [Patient, Observation, MedicationRequest, Consent, Practitioner, PractitionerRole, Organization, Location, RelatedPerson, Encounter, Condition, AllergyIntolerance, Procedure, Immunization, DiagnosticReport, Medication, MedicationDispense, MedicationAdministration, MedicationStatement, DocumentReference, CarePlan, CareTeam, Device, Coverage, Group, ResearchStudy, Provenance, AuditEvent, Goal, Substance, OperationOutcome] as const, resolveType: byResourceType })
+export const ResourceUnion = createUnionType({ name: 'Resource', types: () => [Patient, Observation, MedicationRequest, Consent, Practitioner, PractitionerRole, Organization, Location, RelatedPerson, Encounter, Condition, AllergyIntolerance, Procedure, Immunization, DiagnosticReport, Medication, MedicationDispense, MedicationAdministration, MedicationStatement, DocumentReference, CarePlan, CareTeam, Device, Coverage, Group, ResearchStudy, Communication, Task, Provenance, AuditEvent, Goal, Substance, OperationOutcome] as const, resolveType: byResourceType })

@@ -1,32 +1,108 @@
 // What one asker may read, as data that search compiles into its statement. Pure. Only this folder makes a ReadScope.
-import type { Asker } from '../kernel/asker.ts'
+import type { Asker, Right, Scope } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
+import { type Hearing, hearingOf } from './hearing.ts'
+import { type ImplicitPolicies, impliedLevel } from './implicit.ts'
 
-/** One reason for a row to be told. Conditions join as the consent kernel grows; `everything` is the development asker's. */
-export type Condition = { readonly kind: 'everything' }
-
-declare const granted: unique symbol
-/** Proof that consent was asked: a read without it does not type-check. A row is told if a permit and no deny holds. */
-export interface ReadScope {
-  readonly [granted]: true
-  readonly permits: readonly Condition[]
-  readonly denies: readonly Condition[]
+/** One override that is under way: this user, this patient. */
+export interface Emergency {
+  readonly patient: string
+  /** A medical emergency was documented, as 42 CFR 2.51 asks. */
+  readonly documented: boolean
 }
 
-/** The one asker until sign-in lands; the server then listens on loopback only. */
-export const DEVELOPMENT_ASKER: Asker = {
-  client: 'development',
-  user: 'Device/development',
+/** What law says before any consent is heard, as masks of sensitivities (src/consent/packs). */
+export interface Law {
+  /** No consent opens these. */
+  readonly denied: number
+  /** Only a consent's own permit opens these. */
+  readonly explicit: number
+  readonly neverByEmergency: number
+  readonly onlyDocumentedEmergency: number
+  /** The record is the asker's own. */
+  readonly ownRecord: boolean
+}
+
+declare const granted: unique symbol
+/** Proof that consent was asked: a read without it does not type-check. */
+export interface ReadScope {
+  readonly [granted]: true
+  /** The operator of this machine, who imports and migrates: nobody whom a token names. */
+  readonly everything: boolean
+  /** Milliseconds: consents as they stand at this moment. */
+  readonly at: number
+  readonly asker: Asker
+  readonly hearing: Hearing
+  readonly law: Law
+  /** Highest level that the implicit policy opens, by the organisation that holds the data; -1: none. */
+  readonly implied: { readonly byDefault: number; readonly byCustodian: ReadonlyMap<string, number> }
+  /** Whose record is the asker's own. */
+  readonly own?: string
+  /** Purpose BTG: these patients and no others, whatever they denied. */
+  readonly emergencies?: readonly Emergency[]
+}
+
+/** Whoever runs the commands of this machine. No token makes this asker. */
+export const OPERATOR: Asker = {
+  issuer: 'local',
+  subject: 'operator',
+  client: 'operator',
+  user: 'Device/operator',
   role: 'system',
   groups: [],
-  scopes: ['system/*.cruds'],
+  scopes: [{ context: 'system', type: '*', rights: ['c', 'r', 'u', 'd', 's'], filter: [] }],
   purpose: 'TREAT',
 }
 
-const developmentScope = { permits: [{ kind: 'everything' }], denies: [] } as unknown as ReadScope
+const NO_LAW: Law = { denied: 0, explicit: 0, neverByEmergency: 0, onlyDocumentedEmergency: 0, ownRecord: false }
 
-/** @throws HealthChainError forbidden for any asker but the development one: no rule speaks for them yet. */
-export function readScope(asker: Asker): ReadScope {
-  if (asker === DEVELOPMENT_ASKER) return developmentScope
-  throw new HealthChainError('forbidden', 'no-rule', 'No rule allows this caller to read.')
+export interface Circumstances {
+  readonly at: number
+  readonly law: Law
+  readonly implicit: ImplicitPolicies
+  readonly emergencies?: readonly Emergency[]
+}
+
+/** The operator reads all there is. */
+export function operatorScope(at: number): ReadScope {
+  const implied = { byDefault: -1, byCustodian: new Map<string, number>() }
+  return { everything: true, at, asker: OPERATOR, hearing: hearingOf(OPERATOR), law: NO_LAW, implied } as unknown as ReadScope
+}
+
+/** @throws HealthChainError forbidden for an asker who says nothing of why. */
+export function readScope(asker: Asker, { at, law, implicit, emergencies }: Circumstances): ReadScope {
+  if (asker.purpose === '') throw new HealthChainError('forbidden', 'no-purpose', 'Say for which purpose you ask.')
+  const implied = {
+    byDefault: impliedLevel(implicit.byDefault, asker),
+    byCustodian: new Map([...implicit.byCustodian].map(([id, policy]) => [id, impliedLevel(policy, asker)])),
+  }
+  return {
+    everything: false,
+    at,
+    asker,
+    hearing: hearingOf(asker),
+    law,
+    implied,
+    ...(law.ownRecord && asker.role === 'patient' && asker.patient !== undefined && { own: asker.patient }),
+    ...(asker.purpose === 'BTG' && { emergencies: emergencies ?? [] }),
+  } as unknown as ReadScope
+}
+
+/** Rows that one SMART scope admits. */
+export interface Admission {
+  /** Id of the only patient whose rows are admitted; absent: any. */
+  readonly patient?: string
+  /** Search parameters that hold too. */
+  readonly filter: Scope['filter']
+}
+
+/** What role and scopes admit of a type; one is enough. None: nothing. Whether consent then tells it is another matter. */
+export function admissions({ everything, asker }: ReadScope, type: string, right: Right): readonly Admission[] {
+  if (everything) return [{ filter: [] }]
+  const bound = asker.role === 'patient' || asker.role === 'proxy'
+  return asker.scopes.flatMap(({ context, type: of, rights, filter }) => {
+    if ((of !== '*' && of !== type) || !rights.includes(right)) return []
+    if (!bound && context !== 'patient') return [{ filter }]
+    return asker.patient === undefined ? [] : [{ patient: asker.patient, filter }]
+  })
 }

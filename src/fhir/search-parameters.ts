@@ -31,5 +31,9 @@ export interface SearchTable {
   readonly compartment: readonly string[]
   /** Element that refers to the Organization holding the resource. */
   readonly custodian?: string
+  /** Knows organisations, places and people at work: a resource that names no patient is open to whoever may ask. */
+  readonly directory?: true
+  /** Date column (`_low`, `_high`) that says which time the data are about. */
+  readonly clinical?: string
   readonly parameters: { readonly [code: string]: SearchParameter }
 }

@@ -1,30 +1,52 @@
-// Who asks: the one description of a caller that every decision reads.
+// Who asks: the one description of a caller that every decision reads. Made from a verified token, by src/auth alone.
 
-export type Role =
-  | 'patient'
-  | 'proxy'
-  | 'practitioner'
-  | 'nurse'
-  | 'pharmacist'
-  | 'payer'
-  | 'researcher'
-  | 'auditor'
-  | 'admin'
-  | 'device'
-  | 'system'
+export const ROLES = [
+  'patient',
+  'proxy',
+  'practitioner',
+  'nurse',
+  'pharmacist',
+  'payer',
+  'researcher',
+  'auditor',
+  'admin',
+  'device',
+  'system',
+] as const
+export type Role = (typeof ROLES)[number]
+
+/** Letters of SMART scopes v2: create, read, update, delete, search. */
+export type Right = 'c' | 'r' | 'u' | 'd' | 's'
+
+/** One SMART scope, `patient/Observation.rs?category=laboratory`, http://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html */
+export interface Scope {
+  readonly context: 'patient' | 'user' | 'system'
+  /** A resource type, or `*`. */
+  readonly type: string
+  readonly rights: readonly Right[]
+  /** Search parameters that narrow the scope: all of them hold. Values of one parameter are alternatives. */
+  readonly filter: readonly (readonly [parameter: string, values: readonly string[]])[]
+}
 
 export interface Asker {
+  /** `iss` and `sub` of the token. */
+  readonly issuer: string
+  readonly subject: string
   readonly client: string
-  /** `Practitioner/123`, the FHIR resource of the person or device. */
+  /** `Practitioner/123`, the FHIR resource of the person, device or organisation that asks. */
   readonly user: string
   readonly role: Role
   /** Id of the Organization on whose behalf. */
   readonly organisation?: string
+  /** `Group/…`, `CareTeam/…`, `PractitionerRole/…` that the user belongs to. */
   readonly groups: readonly string[]
-  /** SMART scopes, `user/Observation.rs`. */
-  readonly scopes: readonly string[]
+  readonly scopes: readonly Scope[]
   /** v3-ActReason code: TREAT, HRESCH … */
   readonly purpose: string
-  /** The patient in context, if the token is confined to one. */
+  /** The patient in context: `patient/` scopes reach nobody else. */
   readonly patient?: string
+  /** How strongly the user signed in; `mfa`: with a second factor. */
+  readonly acr?: string
+  /** `jti` of the token. */
+  readonly token?: string
 }

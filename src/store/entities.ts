@@ -12,6 +12,14 @@ const ResourceVersion = new EntitySchema({
     version: { type: 'integer', columnType: 'int', primary: true },
     last_updated: { type: 'datetime', columnType: 'timestamptz(3)' },
     operation: { type: 'string', columnType: 'text' },
+    patient: { type: 'string', columnType: 'text', nullable: true },
+    shared: { type: 'boolean', columnType: 'boolean', default: true },
+    custodian: { type: 'string', columnType: 'text', nullable: true },
+    confidentiality: { type: 'integer', columnType: 'smallint', default: 5 },
+    sensitivity: { type: 'integer', columnType: 'int', default: 2 },
+    facts: { type: 'unknown', columnType: 'bigint[]', nullable: true },
+    clinical_low: { type: 'datetime', columnType: 'timestamptz(3)', nullable: true },
+    clinical_high: { type: 'datetime', columnType: 'timestamptz(3)', nullable: true },
     lossless: { type: 'boolean', columnType: 'boolean' },
     content: { type: 'string', columnType: 'text', nullable: true },
   },
@@ -37,4 +45,143 @@ const ServerState = new EntitySchema({
   },
 })
 
-export const ENTITIES = [...RESOURCE_TABLES.map(({ entity }) => entity), ResourceVersion, ServerSecret, ServerState]
+const text = { type: 'string', columnType: 'text' } as const
+const key = { ...text, primary: true } as const
+const instant = { type: 'datetime', columnType: 'timestamptz(3)' } as const
+const strings = { type: 'unknown', columnType: 'text[]', nullable: true } as const
+const labels = { type: 'integer', columnType: 'int' } as const
+
+/** A set of consent rules under the hash of its content: patients with the same rules share it, and it never changes. */
+const Policy = new EntitySchema({
+  name: 'Policy',
+  tableName: 'policy',
+  properties: { id: { type: 'uuid', columnType: 'uuid', primary: true }, rules: text },
+})
+
+/** The rules of a policy as columns; src/consent/policy.ts says what each means. */
+const PolicyRule = new EntitySchema({
+  name: 'PolicyRule',
+  tableName: 'policy_rule',
+  properties: {
+    policy: { type: 'uuid', columnType: 'uuid', primary: true },
+    position: { type: 'integer', columnType: 'int', primary: true },
+    consent: { type: 'integer', columnType: 'int' },
+    depth: { type: 'integer', columnType: 'int' },
+    deny: { type: 'boolean', columnType: 'boolean' },
+    research: { type: 'boolean', columnType: 'boolean' },
+    purposes: strings,
+    recipients: strings,
+    types: strings,
+    u: labels,
+    l: labels,
+    m: labels,
+    n: labels,
+    r: labels,
+    v: labels,
+    dynamic: { type: 'boolean', columnType: 'boolean' },
+    actions: { type: 'integer', columnType: 'int' },
+    custodians: strings,
+    facts: { type: 'unknown', columnType: 'bigint[]', nullable: true },
+    authors: { type: 'unknown', columnType: 'bigint[]', nullable: true },
+    profiles: { type: 'unknown', columnType: 'bigint[]', nullable: true },
+    instances: strings,
+    dependents: { type: 'unknown', columnType: 'bigint[]', nullable: true },
+    related: strings,
+    timed: { type: 'boolean', columnType: 'boolean' },
+    data_from: { ...instant, nullable: true },
+    data_until: { ...instant, nullable: true },
+  },
+})
+
+/** Which policy holds for a patient from when until when. A patient without a row has no consent on file. */
+const PatientPolicy = new EntitySchema({
+  name: 'PatientPolicy',
+  tableName: 'patient_policy',
+  properties: { patient: key, valid_from: { ...instant, primary: true }, valid_until: instant, policy: { type: 'uuid', columnType: 'uuid' } },
+})
+
+/** Break-glass: one user, one patient, an hour. Ended, never deleted. */
+const EmergencyAccess = new EntitySchema({
+  name: 'EmergencyAccess',
+  tableName: 'emergency_access',
+  properties: {
+    id: key,
+    user: { ...text, fieldName: 'user_ref' },
+    patient: text,
+    organisation: { ...text, nullable: true },
+    reason_code: text,
+    reason_text: text,
+    restricted: { type: 'boolean', columnType: 'boolean' },
+    started: instant,
+    expires: instant,
+    ended: { ...instant, nullable: true },
+  },
+  indexes: [{ name: 'emergency_access_user', properties: ['user', 'expires'] }],
+})
+
+/** What the embedded issuer keeps: sessions, grants, codes, refresh tokens, each until it expires. */
+const IssuerRecord = new EntitySchema({
+  name: 'IssuerRecord',
+  tableName: 'issuer_record',
+  properties: {
+    model: key,
+    id: key,
+    payload: text,
+    grant_id: { ...text, nullable: true },
+    uid: { ...text, nullable: true },
+    user_code: { ...text, nullable: true },
+    consumed: { ...instant, nullable: true },
+    expires: { ...instant, nullable: true },
+  },
+  indexes: [
+    { name: 'issuer_record_grant', properties: ['grant_id'] },
+    { name: 'issuer_record_uid', properties: ['uid'] },
+    { name: 'issuer_record_expires', properties: ['expires'] },
+  ],
+})
+
+/** A person who can sign in at the embedded issuer. */
+const Account = new EntitySchema({
+  name: 'Account',
+  tableName: 'account',
+  properties: {
+    username: key,
+    /** argon2id in PHC form. */
+    password: text,
+    /** Base32 secret of the second factor. */
+    totp: { ...text, nullable: true },
+    /** The last time step whose code was taken: none is taken twice. */
+    totp_step: { type: 'bigint', columnType: 'bigint', nullable: true },
+    role: text,
+    user: { ...text, fieldName: 'user_ref' },
+    organisation: { ...text, nullable: true },
+    patient: { ...text, nullable: true },
+    purposes: { type: 'unknown', columnType: 'text[]' },
+  },
+})
+
+/** Failed sign-ins by account and by address (hashed): what slows down and locks. */
+const SignInFailure = new EntitySchema({
+  name: 'SignInFailure',
+  tableName: 'sign_in_failure',
+  properties: {
+    subject: key,
+    failures: { type: 'integer', columnType: 'int' },
+    last: instant,
+    locked_until: { ...instant, nullable: true },
+  },
+})
+
+export const ENTITIES = [
+  ...RESOURCE_TABLES.map(({ entity }) => entity),
+  ResourceVersion,
+  ServerSecret,
+  ServerState,
+  Policy,
+  PolicyRule,
+  PatientPolicy,
+  EmergencyAccess,
+  IssuerRecord,
+  Account,
+  SignInFailure,
+]

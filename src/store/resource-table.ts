@@ -9,13 +9,18 @@ export interface ResourceTable {
   readonly entity: EntitySchema
 }
 
+// What has not been labelled yet is very restricted: rows from before there were labels wait for the relabelling.
 const BASE = {
   id: { type: 'string', columnType: 'text', primary: true },
   version: { type: 'integer', columnType: 'int' },
   last_updated: { type: 'datetime', columnType: 'timestamptz(3)' },
   deleted: { type: 'boolean', columnType: 'boolean' },
   patient: { type: 'string', columnType: 'text', nullable: true },
+  shared: { type: 'boolean', columnType: 'boolean', default: true },
   custodian: { type: 'string', columnType: 'text', nullable: true },
+  confidentiality: { type: 'integer', columnType: 'smallint', default: 5 },
+  sensitivity: { type: 'integer', columnType: 'int', default: 2 },
+  facts: { type: 'unknown', columnType: 'bigint[]', nullable: true },
   lossless: { type: 'boolean', columnType: 'boolean' },
   content: { type: 'string', columnType: 'text', nullable: true },
 } as const

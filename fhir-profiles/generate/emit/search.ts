@@ -19,6 +19,9 @@ const parameter = (p: ParameterModel) => {
   return `      '${p.code}': { ${head}, paths: [${p.paths.map(path).join(', ')}] },`
 }
 
+const clinical = (parameters: ParameterModel[], date: string | undefined) =>
+  parameters.flatMap(({ code, column }) => (code === date ? [`    clinical: '${column}',`] : []))
+
 export function emitSearch(search: SearchModel[]): string {
   const lines = [
     header('Search parameters with the paths that feed their columns; the elements that name patient and custodian.'),
@@ -31,6 +34,8 @@ export function emitSearch(search: SearchModel[]): string {
       `    table: '${table}',`,
       `    compartment: ${quoted(compartment)},`,
       ...(lens.custodian ? [`    custodian: '${lens.custodian}',`] : []),
+      ...(lens.directory ? ['    directory: true,'] : []),
+      ...clinical(parameters, lens.date),
       '    parameters: {',
       ...parameters.map(parameter),
       '    },',

@@ -10,7 +10,12 @@ const SCALARS: Record<string, string> = {
   decimal: 'Decimal',
 }
 
-export const tsName = (type: string) => (type === 'Element' ? 'ElementBase' : type)
+const RENAMED: Record<string, string> = {
+  Element: 'ElementBase',
+  // Task.input: the name that it would have belongs to the input type of Task.
+  TaskInput: 'TaskInputParameter',
+}
+export const tsName = (type: string) => RENAMED[type] ?? type
 export const hasSibling = (element: ElementModel) =>
   element.primitive && element.name !== 'id' && !element.attribute && element.type !== 'xhtml'
 

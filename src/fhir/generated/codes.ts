@@ -197,6 +197,13 @@ export const CODES: Record<string, Record<string, readonly string[]>> = {
   'substance-status': {
     'http://hl7.org/fhir/substance-status': ["active","inactive","entered-in-error"],
   },
+  'task-intent': {
+    'http://hl7.org/fhir/task-intent': ["unknown"],
+    'http://hl7.org/fhir/request-intent': ["proposal","plan","order","original-order","reflex-order","filler-order","instance-order","option"],
+  },
+  'task-status': {
+    'http://hl7.org/fhir/task-status': ["draft","requested","received","accepted","rejected","ready","cancelled","in-progress","on-hold","failed","completed","entered-in-error"],
+  },
   'trigger-type': {
     'http://hl7.org/fhir/trigger-type': ["named-event","periodic","data-changed","data-added","data-modified","data-removed","data-accessed","data-access-ended"],
   },

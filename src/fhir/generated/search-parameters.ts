@@ -38,6 +38,7 @@ export const SEARCH: Record<string, SearchTable> = {
   Observation: {
     table: 'observation',
     compartment: ['subject','performer'],
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -73,6 +74,7 @@ export const SEARCH: Record<string, SearchTable> = {
   MedicationRequest: {
     table: 'medication_request',
     compartment: ['subject'],
+    clinical: 'authoredon',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -98,6 +100,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'consent',
     compartment: ['patient'],
     custodian: 'organization',
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -121,6 +124,7 @@ export const SEARCH: Record<string, SearchTable> = {
   Practitioner: {
     table: 'practitioner',
     compartment: [],
+    directory: true,
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -146,6 +150,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'practitioner_role',
     compartment: [],
     custodian: 'organization',
+    directory: true,
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -167,6 +172,7 @@ export const SEARCH: Record<string, SearchTable> = {
   Organization: {
     table: 'organization',
     compartment: [],
+    directory: true,
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -188,6 +194,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'location',
     compartment: [],
     custodian: 'managingOrganization',
+    directory: true,
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -235,6 +242,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'encounter',
     compartment: ['subject'],
     custodian: 'serviceProvider',
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -265,6 +273,7 @@ export const SEARCH: Record<string, SearchTable> = {
   Condition: {
     table: 'condition',
     compartment: ['patient','asserter'],
+    clinical: 'onset_date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -292,6 +301,7 @@ export const SEARCH: Record<string, SearchTable> = {
   AllergyIntolerance: {
     table: 'allergy_intolerance',
     compartment: ['patient','recorder','asserter'],
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -316,6 +326,7 @@ export const SEARCH: Record<string, SearchTable> = {
   Procedure: {
     table: 'procedure',
     compartment: ['patient','performer'],
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -339,6 +350,7 @@ export const SEARCH: Record<string, SearchTable> = {
   Immunization: {
     table: 'immunization',
     compartment: ['patient'],
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -363,6 +375,7 @@ export const SEARCH: Record<string, SearchTable> = {
   DiagnosticReport: {
     table: 'diagnostic_report',
     compartment: ['subject'],
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -388,6 +401,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'medication',
     compartment: [],
     custodian: 'manufacturer',
+    directory: true,
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -405,6 +419,7 @@ export const SEARCH: Record<string, SearchTable> = {
   MedicationDispense: {
     table: 'medication_dispense',
     compartment: ['patient','subject','receiver'],
+    clinical: 'whenhandedover',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -428,6 +443,7 @@ export const SEARCH: Record<string, SearchTable> = {
   MedicationAdministration: {
     table: 'medication_administration',
     compartment: ['patient','subject','performer'],
+    clinical: 'effective_time',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -449,6 +465,7 @@ export const SEARCH: Record<string, SearchTable> = {
   MedicationStatement: {
     table: 'medication_statement',
     compartment: ['subject'],
+    clinical: 'effective',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -469,6 +486,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'document_reference',
     compartment: ['subject','author'],
     custodian: 'custodian',
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -500,6 +518,7 @@ export const SEARCH: Record<string, SearchTable> = {
   CarePlan: {
     table: 'care_plan',
     compartment: ['patient','performer'],
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -528,6 +547,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'care_team',
     compartment: ['patient','participant'],
     custodian: 'managingOrganization',
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -545,6 +565,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'device',
     compartment: [],
     custodian: 'owner',
+    directory: true,
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -584,6 +605,7 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'group',
     compartment: ['member'],
     custodian: 'managingEntity',
+    directory: true,
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -602,6 +624,8 @@ export const SEARCH: Record<string, SearchTable> = {
     table: 'research_study',
     compartment: [],
     custodian: 'sponsor',
+    directory: true,
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -620,9 +644,61 @@ export const SEARCH: Record<string, SearchTable> = {
       'title': { code: 'title', type: 'string', shape: 'string', column: 'title', paths: [{ path: ['title'], type: 'string' }] },
     },
   },
+  Communication: {
+    table: 'communication',
+    compartment: ['subject','sender','recipient'],
+    clinical: 'sent',
+    parameters: {
+      '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
+      '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
+      'based-on': { code: 'based-on', type: 'reference', shape: 'references', column: 'based_on', targets: ['Account','ActivityDefinition','AdverseEvent','AllergyIntolerance','Appointment','AppointmentResponse','AuditEvent','Basic','Binary','BiologicallyDerivedProduct','BodyStructure','Bundle','CapabilityStatement','CarePlan','CareTeam','CatalogEntry','ChargeItem','ChargeItemDefinition','Claim','ClaimResponse','ClinicalImpression','CodeSystem','Communication','CommunicationRequest','CompartmentDefinition','Composition','ConceptMap','Condition','Consent','Contract','Coverage','CoverageEligibilityRequest','CoverageEligibilityResponse','DetectedIssue','Device','DeviceDefinition','DeviceMetric','DeviceRequest','DeviceUseStatement','DiagnosticReport','DocumentManifest','DocumentReference','EffectEvidenceSynthesis','Encounter','Endpoint','EnrollmentRequest','EnrollmentResponse','EpisodeOfCare','EventDefinition','Evidence','EvidenceVariable','ExampleScenario','ExplanationOfBenefit','FamilyMemberHistory','Flag','Goal','GraphDefinition','Group','GuidanceResponse','HealthcareService','ImagingStudy','Immunization','ImmunizationEvaluation','ImmunizationRecommendation','ImplementationGuide','InsurancePlan','Invoice','Library','Linkage','List','Location','Measure','MeasureReport','Media','Medication','MedicationAdministration','MedicationDispense','MedicationKnowledge','MedicationRequest','MedicationStatement','MedicinalProduct','MedicinalProductAuthorization','MedicinalProductContraindication','MedicinalProductIndication','MedicinalProductIngredient','MedicinalProductInteraction','MedicinalProductManufactured','MedicinalProductPackaged','MedicinalProductPharmaceutical','MedicinalProductUndesirableEffect','MessageDefinition','MessageHeader','MolecularSequence','NamingSystem','NutritionOrder','Observation','ObservationDefinition','OperationDefinition','OperationOutcome','Organization','OrganizationAffiliation','Patient','PaymentNotice','PaymentReconciliation','Person','PlanDefinition','Practitioner','PractitionerRole','Procedure','Provenance','Questionnaire','QuestionnaireResponse','RelatedPerson','RequestGroup','ResearchDefinition','ResearchElementDefinition','ResearchStudy','ResearchSubject','RiskAssessment','RiskEvidenceSynthesis','Schedule','SearchParameter','ServiceRequest','Slot','Specimen','SpecimenDefinition','StructureDefinition','StructureMap','Subscription','Substance','SubstanceNucleicAcid','SubstancePolymer','SubstanceProtein','SubstanceReferenceInformation','SubstanceSourceMaterial','SubstanceSpecification','SupplyDelivery','SupplyRequest','Task','TerminologyCapabilities','TestReport','TestScript','ValueSet','VerificationResult','VisionPrescription'], paths: [{ path: ['basedOn'], type: 'Reference' }] },
+      'category': { code: 'category', type: 'token', shape: 'tokens', column: 'category', paths: [{ path: ['category'], type: 'CodeableConcept' }] },
+      'encounter': { code: 'encounter', type: 'reference', shape: 'reference', column: 'encounter', targets: ['Encounter'], paths: [{ path: ['encounter'], type: 'Reference' }] },
+      'identifier': { code: 'identifier', type: 'token', shape: 'tokens', column: 'identifier', paths: [{ path: ['identifier'], type: 'Identifier' }] },
+      'instantiates-canonical': { code: 'instantiates-canonical', type: 'reference', shape: 'references', column: 'instantiates_canonical', targets: ['ActivityDefinition','Measure','OperationDefinition','PlanDefinition','Questionnaire'], paths: [{ path: ['instantiatesCanonical'], type: 'canonical' }] },
+      'medium': { code: 'medium', type: 'token', shape: 'tokens', column: 'medium', paths: [{ path: ['medium'], type: 'CodeableConcept' }] },
+      'part-of': { code: 'part-of', type: 'reference', shape: 'references', column: 'part_of', targets: ['Account','ActivityDefinition','AdverseEvent','AllergyIntolerance','Appointment','AppointmentResponse','AuditEvent','Basic','Binary','BiologicallyDerivedProduct','BodyStructure','Bundle','CapabilityStatement','CarePlan','CareTeam','CatalogEntry','ChargeItem','ChargeItemDefinition','Claim','ClaimResponse','ClinicalImpression','CodeSystem','Communication','CommunicationRequest','CompartmentDefinition','Composition','ConceptMap','Condition','Consent','Contract','Coverage','CoverageEligibilityRequest','CoverageEligibilityResponse','DetectedIssue','Device','DeviceDefinition','DeviceMetric','DeviceRequest','DeviceUseStatement','DiagnosticReport','DocumentManifest','DocumentReference','EffectEvidenceSynthesis','Encounter','Endpoint','EnrollmentRequest','EnrollmentResponse','EpisodeOfCare','EventDefinition','Evidence','EvidenceVariable','ExampleScenario','ExplanationOfBenefit','FamilyMemberHistory','Flag','Goal','GraphDefinition','Group','GuidanceResponse','HealthcareService','ImagingStudy','Immunization','ImmunizationEvaluation','ImmunizationRecommendation','ImplementationGuide','InsurancePlan','Invoice','Library','Linkage','List','Location','Measure','MeasureReport','Media','Medication','MedicationAdministration','MedicationDispense','MedicationKnowledge','MedicationRequest','MedicationStatement','MedicinalProduct','MedicinalProductAuthorization','MedicinalProductContraindication','MedicinalProductIndication','MedicinalProductIngredient','MedicinalProductInteraction','MedicinalProductManufactured','MedicinalProductPackaged','MedicinalProductPharmaceutical','MedicinalProductUndesirableEffect','MessageDefinition','MessageHeader','MolecularSequence','NamingSystem','NutritionOrder','Observation','ObservationDefinition','OperationDefinition','OperationOutcome','Organization','OrganizationAffiliation','Patient','PaymentNotice','PaymentReconciliation','Person','PlanDefinition','Practitioner','PractitionerRole','Procedure','Provenance','Questionnaire','QuestionnaireResponse','RelatedPerson','RequestGroup','ResearchDefinition','ResearchElementDefinition','ResearchStudy','ResearchSubject','RiskAssessment','RiskEvidenceSynthesis','Schedule','SearchParameter','ServiceRequest','Slot','Specimen','SpecimenDefinition','StructureDefinition','StructureMap','Subscription','Substance','SubstanceNucleicAcid','SubstancePolymer','SubstanceProtein','SubstanceReferenceInformation','SubstanceSourceMaterial','SubstanceSpecification','SupplyDelivery','SupplyRequest','Task','TerminologyCapabilities','TestReport','TestScript','ValueSet','VerificationResult','VisionPrescription'], paths: [{ path: ['partOf'], type: 'Reference' }] },
+      'patient': { code: 'patient', type: 'reference', shape: 'patient', column: 'patient', targets: ['Patient'], paths: [{ path: ['subject'], type: 'Reference', target: 'Patient' }] },
+      'received': { code: 'received', type: 'date', shape: 'date', column: 'received', paths: [{ path: ['received'], type: 'dateTime' }] },
+      'recipient': { code: 'recipient', type: 'reference', shape: 'references', column: 'recipient', targets: ['CareTeam','Device','Group','HealthcareService','Organization','Patient','Practitioner','PractitionerRole','RelatedPerson'], paths: [{ path: ['recipient'], type: 'Reference' }] },
+      'sender': { code: 'sender', type: 'reference', shape: 'reference', column: 'sender', targets: ['Device','HealthcareService','Organization','Patient','Practitioner','PractitionerRole','RelatedPerson'], paths: [{ path: ['sender'], type: 'Reference' }] },
+      'sent': { code: 'sent', type: 'date', shape: 'date', column: 'sent', paths: [{ path: ['sent'], type: 'dateTime' }] },
+      'status': { code: 'status', type: 'token', shape: 'code', column: 'status', paths: [{ path: ['status'], type: 'code' }] },
+      'subject': { code: 'subject', type: 'reference', shape: 'reference', column: 'subject', targets: ['Group','Patient'], paths: [{ path: ['subject'], type: 'Reference' }] },
+    },
+  },
+  Task: {
+    table: 'task',
+    compartment: ['patient','focus'],
+    clinical: 'authored_on',
+    parameters: {
+      '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
+      '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
+      'authored-on': { code: 'authored-on', type: 'date', shape: 'date', column: 'authored_on', paths: [{ path: ['authoredOn'], type: 'dateTime' }] },
+      'based-on': { code: 'based-on', type: 'reference', shape: 'references', column: 'based_on', targets: ['Account','ActivityDefinition','AdverseEvent','AllergyIntolerance','Appointment','AppointmentResponse','AuditEvent','Basic','Binary','BiologicallyDerivedProduct','BodyStructure','Bundle','CapabilityStatement','CarePlan','CareTeam','CatalogEntry','ChargeItem','ChargeItemDefinition','Claim','ClaimResponse','ClinicalImpression','CodeSystem','Communication','CommunicationRequest','CompartmentDefinition','Composition','ConceptMap','Condition','Consent','Contract','Coverage','CoverageEligibilityRequest','CoverageEligibilityResponse','DetectedIssue','Device','DeviceDefinition','DeviceMetric','DeviceRequest','DeviceUseStatement','DiagnosticReport','DocumentManifest','DocumentReference','EffectEvidenceSynthesis','Encounter','Endpoint','EnrollmentRequest','EnrollmentResponse','EpisodeOfCare','EventDefinition','Evidence','EvidenceVariable','ExampleScenario','ExplanationOfBenefit','FamilyMemberHistory','Flag','Goal','GraphDefinition','Group','GuidanceResponse','HealthcareService','ImagingStudy','Immunization','ImmunizationEvaluation','ImmunizationRecommendation','ImplementationGuide','InsurancePlan','Invoice','Library','Linkage','List','Location','Measure','MeasureReport','Media','Medication','MedicationAdministration','MedicationDispense','MedicationKnowledge','MedicationRequest','MedicationStatement','MedicinalProduct','MedicinalProductAuthorization','MedicinalProductContraindication','MedicinalProductIndication','MedicinalProductIngredient','MedicinalProductInteraction','MedicinalProductManufactured','MedicinalProductPackaged','MedicinalProductPharmaceutical','MedicinalProductUndesirableEffect','MessageDefinition','MessageHeader','MolecularSequence','NamingSystem','NutritionOrder','Observation','ObservationDefinition','OperationDefinition','OperationOutcome','Organization','OrganizationAffiliation','Patient','PaymentNotice','PaymentReconciliation','Person','PlanDefinition','Practitioner','PractitionerRole','Procedure','Provenance','Questionnaire','QuestionnaireResponse','RelatedPerson','RequestGroup','ResearchDefinition','ResearchElementDefinition','ResearchStudy','ResearchSubject','RiskAssessment','RiskEvidenceSynthesis','Schedule','SearchParameter','ServiceRequest','Slot','Specimen','SpecimenDefinition','StructureDefinition','StructureMap','Subscription','Substance','SubstanceNucleicAcid','SubstancePolymer','SubstanceProtein','SubstanceReferenceInformation','SubstanceSourceMaterial','SubstanceSpecification','SupplyDelivery','SupplyRequest','Task','TerminologyCapabilities','TestReport','TestScript','ValueSet','VerificationResult','VisionPrescription'], paths: [{ path: ['basedOn'], type: 'Reference' }] },
+      'business-status': { code: 'business-status', type: 'token', shape: 'tokens', column: 'business_status', paths: [{ path: ['businessStatus'], type: 'CodeableConcept' }] },
+      'code': { code: 'code', type: 'token', shape: 'tokens', column: 'code', paths: [{ path: ['code'], type: 'CodeableConcept' }] },
+      'encounter': { code: 'encounter', type: 'reference', shape: 'reference', column: 'encounter', targets: ['Encounter'], paths: [{ path: ['encounter'], type: 'Reference' }] },
+      'focus': { code: 'focus', type: 'reference', shape: 'reference', column: 'focus', targets: ['Account','ActivityDefinition','AdverseEvent','AllergyIntolerance','Appointment','AppointmentResponse','AuditEvent','Basic','Binary','BiologicallyDerivedProduct','BodyStructure','Bundle','CapabilityStatement','CarePlan','CareTeam','CatalogEntry','ChargeItem','ChargeItemDefinition','Claim','ClaimResponse','ClinicalImpression','CodeSystem','Communication','CommunicationRequest','CompartmentDefinition','Composition','ConceptMap','Condition','Consent','Contract','Coverage','CoverageEligibilityRequest','CoverageEligibilityResponse','DetectedIssue','Device','DeviceDefinition','DeviceMetric','DeviceRequest','DeviceUseStatement','DiagnosticReport','DocumentManifest','DocumentReference','EffectEvidenceSynthesis','Encounter','Endpoint','EnrollmentRequest','EnrollmentResponse','EpisodeOfCare','EventDefinition','Evidence','EvidenceVariable','ExampleScenario','ExplanationOfBenefit','FamilyMemberHistory','Flag','Goal','GraphDefinition','Group','GuidanceResponse','HealthcareService','ImagingStudy','Immunization','ImmunizationEvaluation','ImmunizationRecommendation','ImplementationGuide','InsurancePlan','Invoice','Library','Linkage','List','Location','Measure','MeasureReport','Media','Medication','MedicationAdministration','MedicationDispense','MedicationKnowledge','MedicationRequest','MedicationStatement','MedicinalProduct','MedicinalProductAuthorization','MedicinalProductContraindication','MedicinalProductIndication','MedicinalProductIngredient','MedicinalProductInteraction','MedicinalProductManufactured','MedicinalProductPackaged','MedicinalProductPharmaceutical','MedicinalProductUndesirableEffect','MessageDefinition','MessageHeader','MolecularSequence','NamingSystem','NutritionOrder','Observation','ObservationDefinition','OperationDefinition','OperationOutcome','Organization','OrganizationAffiliation','Patient','PaymentNotice','PaymentReconciliation','Person','PlanDefinition','Practitioner','PractitionerRole','Procedure','Provenance','Questionnaire','QuestionnaireResponse','RelatedPerson','RequestGroup','ResearchDefinition','ResearchElementDefinition','ResearchStudy','ResearchSubject','RiskAssessment','RiskEvidenceSynthesis','Schedule','SearchParameter','ServiceRequest','Slot','Specimen','SpecimenDefinition','StructureDefinition','StructureMap','Subscription','Substance','SubstanceNucleicAcid','SubstancePolymer','SubstanceProtein','SubstanceReferenceInformation','SubstanceSourceMaterial','SubstanceSpecification','SupplyDelivery','SupplyRequest','Task','TerminologyCapabilities','TestReport','TestScript','ValueSet','VerificationResult','VisionPrescription'], paths: [{ path: ['focus'], type: 'Reference' }] },
+      'group-identifier': { code: 'group-identifier', type: 'token', shape: 'tokens', column: 'group_identifier', paths: [{ path: ['groupIdentifier'], type: 'Identifier' }] },
+      'identifier': { code: 'identifier', type: 'token', shape: 'tokens', column: 'identifier', paths: [{ path: ['identifier'], type: 'Identifier' }] },
+      'intent': { code: 'intent', type: 'token', shape: 'code', column: 'intent', paths: [{ path: ['intent'], type: 'code' }] },
+      'modified': { code: 'modified', type: 'date', shape: 'date', column: 'modified', paths: [{ path: ['lastModified'], type: 'dateTime' }] },
+      'owner': { code: 'owner', type: 'reference', shape: 'reference', column: 'owner', targets: ['CareTeam','Device','HealthcareService','Organization','Patient','Practitioner','PractitionerRole','RelatedPerson'], paths: [{ path: ['owner'], type: 'Reference' }] },
+      'part-of': { code: 'part-of', type: 'reference', shape: 'references', column: 'part_of', targets: ['Task'], paths: [{ path: ['partOf'], type: 'Reference' }] },
+      'patient': { code: 'patient', type: 'reference', shape: 'patient', column: 'patient', targets: ['Patient'], paths: [{ path: ['for'], type: 'Reference', target: 'Patient' }] },
+      'performer': { code: 'performer', type: 'token', shape: 'tokens', column: 'performer', paths: [{ path: ['performerType'], type: 'CodeableConcept' }] },
+      'period': { code: 'period', type: 'date', shape: 'date', column: 'period', paths: [{ path: ['executionPeriod'], type: 'Period' }] },
+      'priority': { code: 'priority', type: 'token', shape: 'code', column: 'priority', paths: [{ path: ['priority'], type: 'code' }] },
+      'requester': { code: 'requester', type: 'reference', shape: 'reference', column: 'requester', targets: ['Device','Organization','Patient','Practitioner','PractitionerRole','RelatedPerson'], paths: [{ path: ['requester'], type: 'Reference' }] },
+      'status': { code: 'status', type: 'token', shape: 'code', column: 'status', paths: [{ path: ['status'], type: 'code' }] },
+      'subject': { code: 'subject', type: 'reference', shape: 'reference', column: 'subject', targets: ['Account','ActivityDefinition','AdverseEvent','AllergyIntolerance','Appointment','AppointmentResponse','AuditEvent','Basic','Binary','BiologicallyDerivedProduct','BodyStructure','Bundle','CapabilityStatement','CarePlan','CareTeam','CatalogEntry','ChargeItem','ChargeItemDefinition','Claim','ClaimResponse','ClinicalImpression','CodeSystem','Communication','CommunicationRequest','CompartmentDefinition','Composition','ConceptMap','Condition','Consent','Contract','Coverage','CoverageEligibilityRequest','CoverageEligibilityResponse','DetectedIssue','Device','DeviceDefinition','DeviceMetric','DeviceRequest','DeviceUseStatement','DiagnosticReport','DocumentManifest','DocumentReference','EffectEvidenceSynthesis','Encounter','Endpoint','EnrollmentRequest','EnrollmentResponse','EpisodeOfCare','EventDefinition','Evidence','EvidenceVariable','ExampleScenario','ExplanationOfBenefit','FamilyMemberHistory','Flag','Goal','GraphDefinition','Group','GuidanceResponse','HealthcareService','ImagingStudy','Immunization','ImmunizationEvaluation','ImmunizationRecommendation','ImplementationGuide','InsurancePlan','Invoice','Library','Linkage','List','Location','Measure','MeasureReport','Media','Medication','MedicationAdministration','MedicationDispense','MedicationKnowledge','MedicationRequest','MedicationStatement','MedicinalProduct','MedicinalProductAuthorization','MedicinalProductContraindication','MedicinalProductIndication','MedicinalProductIngredient','MedicinalProductInteraction','MedicinalProductManufactured','MedicinalProductPackaged','MedicinalProductPharmaceutical','MedicinalProductUndesirableEffect','MessageDefinition','MessageHeader','MolecularSequence','NamingSystem','NutritionOrder','Observation','ObservationDefinition','OperationDefinition','OperationOutcome','Organization','OrganizationAffiliation','Patient','PaymentNotice','PaymentReconciliation','Person','PlanDefinition','Practitioner','PractitionerRole','Procedure','Provenance','Questionnaire','QuestionnaireResponse','RelatedPerson','RequestGroup','ResearchDefinition','ResearchElementDefinition','ResearchStudy','ResearchSubject','RiskAssessment','RiskEvidenceSynthesis','Schedule','SearchParameter','ServiceRequest','Slot','Specimen','SpecimenDefinition','StructureDefinition','StructureMap','Subscription','Substance','SubstanceNucleicAcid','SubstancePolymer','SubstanceProtein','SubstanceReferenceInformation','SubstanceSourceMaterial','SubstanceSpecification','SupplyDelivery','SupplyRequest','Task','TerminologyCapabilities','TestReport','TestScript','ValueSet','VerificationResult','VisionPrescription'], paths: [{ path: ['for'], type: 'Reference' }] },
+    },
+  },
   Provenance: {
     table: 'provenance',
     compartment: ['patient'],
+    clinical: 'recorded',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },
@@ -641,6 +717,7 @@ export const SEARCH: Record<string, SearchTable> = {
   AuditEvent: {
     table: 'audit_event',
     compartment: ['patient'],
+    clinical: 'date',
     parameters: {
       '_security': { code: '_security', type: 'token', shape: 'tokens', column: '_security', paths: [{ path: ['meta','security'], type: 'Coding' }] },
       '_tag': { code: '_tag', type: 'token', shape: 'tokens', column: '_tag', paths: [{ path: ['meta','tag'], type: 'Coding' }] },

@@ -20,6 +20,7 @@ true satisfies SameKeys<Ours.CarePlan, Medplum.CarePlan> & Takes<Ours.CarePlan, 
 true satisfies SameKeys<Ours.CareTeam, Medplum.CareTeam> & Takes<Ours.CareTeam, Medplum.CareTeam>
 true satisfies SameKeys<Ours.CodeableConcept, Medplum.CodeableConcept> & Takes<Ours.CodeableConcept, Medplum.CodeableConcept>
 true satisfies SameKeys<Ours.Coding, Medplum.Coding> & Takes<Ours.Coding, Medplum.Coding>
+true satisfies SameKeys<Ours.Communication, Medplum.Communication> & Takes<Ours.Communication, Medplum.Communication>
 true satisfies SameKeys<Ours.Condition, Medplum.Condition> & Takes<Ours.Condition, Medplum.Condition>
 true satisfies SameKeys<Ours.Consent, Medplum.Consent> & Takes<Ours.Consent, Medplum.Consent>
 true satisfies SameKeys<Ours.ContactDetail, Medplum.ContactDetail> & Takes<Ours.ContactDetail, Medplum.ContactDetail>
@@ -71,6 +72,7 @@ true satisfies SameKeys<Ours.ResearchStudy, Medplum.ResearchStudy> & Takes<Ours.
 true satisfies SameKeys<Ours.SampledData, Medplum.SampledData> & Takes<Ours.SampledData, Medplum.SampledData>
 true satisfies SameKeys<Ours.Signature, Medplum.Signature> & Takes<Ours.Signature, Medplum.Signature>
 true satisfies SameKeys<Ours.Substance, Medplum.Substance> & Takes<Ours.Substance, Medplum.Substance>
+true satisfies SameKeys<Ours.Task, Medplum.Task> & Takes<Ours.Task, Medplum.Task>
 true satisfies SameKeys<Ours.Timing, Medplum.Timing> & Takes<Ours.Timing, Medplum.Timing>
 true satisfies SameKeys<Ours.TriggerDefinition, Medplum.TriggerDefinition> & Takes<Ours.TriggerDefinition, Medplum.TriggerDefinition>
 true satisfies SameKeys<Ours.UsageContext, Medplum.UsageContext> & Takes<Ours.UsageContext, Medplum.UsageContext>

@@ -4,9 +4,9 @@
 import type { RawNumber } from '../../kernel/json.ts'
 
 export type Decimal = number | RawNumber
-export type ResourceType = 'Patient' | 'Observation' | 'MedicationRequest' | 'Consent' | 'Practitioner' | 'PractitionerRole' | 'Organization' | 'Location' | 'RelatedPerson' | 'Encounter' | 'Condition' | 'AllergyIntolerance' | 'Procedure' | 'Immunization' | 'DiagnosticReport' | 'Medication' | 'MedicationDispense' | 'MedicationAdministration' | 'MedicationStatement' | 'DocumentReference' | 'CarePlan' | 'CareTeam' | 'Device' | 'Coverage' | 'Group' | 'ResearchStudy' | 'Provenance' | 'AuditEvent'
-export const RESOURCE_TYPES: readonly ResourceType[] = ['Patient', 'Observation', 'MedicationRequest', 'Consent', 'Practitioner', 'PractitionerRole', 'Organization', 'Location', 'RelatedPerson', 'Encounter', 'Condition', 'AllergyIntolerance', 'Procedure', 'Immunization', 'DiagnosticReport', 'Medication', 'MedicationDispense', 'MedicationAdministration', 'MedicationStatement', 'DocumentReference', 'CarePlan', 'CareTeam', 'Device', 'Coverage', 'Group', 'ResearchStudy', 'Provenance', 'AuditEvent']
-export type Resource = Patient | Observation | MedicationRequest | Consent | Practitioner | PractitionerRole | Organization | Location | RelatedPerson | Encounter | Condition | AllergyIntolerance | Procedure | Immunization | DiagnosticReport | Medication | MedicationDispense | MedicationAdministration | MedicationStatement | DocumentReference | CarePlan | CareTeam | Device | Coverage | Group | ResearchStudy | Provenance | AuditEvent | Goal | Substance | OperationOutcome
+export type ResourceType = 'Patient' | 'Observation' | 'MedicationRequest' | 'Consent' | 'Practitioner' | 'PractitionerRole' | 'Organization' | 'Location' | 'RelatedPerson' | 'Encounter' | 'Condition' | 'AllergyIntolerance' | 'Procedure' | 'Immunization' | 'DiagnosticReport' | 'Medication' | 'MedicationDispense' | 'MedicationAdministration' | 'MedicationStatement' | 'DocumentReference' | 'CarePlan' | 'CareTeam' | 'Device' | 'Coverage' | 'Group' | 'ResearchStudy' | 'Communication' | 'Task' | 'Provenance' | 'AuditEvent'
+export const RESOURCE_TYPES: readonly ResourceType[] = ['Patient', 'Observation', 'MedicationRequest', 'Consent', 'Practitioner', 'PractitionerRole', 'Organization', 'Location', 'RelatedPerson', 'Encounter', 'Condition', 'AllergyIntolerance', 'Procedure', 'Immunization', 'DiagnosticReport', 'Medication', 'MedicationDispense', 'MedicationAdministration', 'MedicationStatement', 'DocumentReference', 'CarePlan', 'CareTeam', 'Device', 'Coverage', 'Group', 'ResearchStudy', 'Communication', 'Task', 'Provenance', 'AuditEvent']
+export type Resource = Patient | Observation | MedicationRequest | Consent | Practitioner | PractitionerRole | Organization | Location | RelatedPerson | Encounter | Condition | AllergyIntolerance | Procedure | Immunization | DiagnosticReport | Medication | MedicationDispense | MedicationAdministration | MedicationStatement | DocumentReference | CarePlan | CareTeam | Device | Coverage | Group | ResearchStudy | Communication | Task | Provenance | AuditEvent | Goal | Substance | OperationOutcome
 
 export interface Address {
   id?: string
@@ -385,6 +385,59 @@ export interface Coding {
   _display?: ElementBase
   userSelected?: boolean
   _userSelected?: ElementBase
+}
+
+export interface Communication {
+  resourceType: 'Communication'
+  id?: string
+  meta?: Meta
+  implicitRules?: string
+  _implicitRules?: ElementBase
+  language?: string
+  _language?: ElementBase
+  text?: Narrative
+  contained?: Resource[]
+  extension?: Extension[]
+  modifierExtension?: Extension[]
+  identifier?: Identifier[]
+  instantiatesCanonical?: (string | null)[]
+  _instantiatesCanonical?: (ElementBase | null)[]
+  instantiatesUri?: (string | null)[]
+  _instantiatesUri?: (ElementBase | null)[]
+  basedOn?: Reference[]
+  partOf?: Reference[]
+  inResponseTo?: Reference[]
+  status?: string
+  _status?: ElementBase
+  statusReason?: CodeableConcept
+  category?: CodeableConcept[]
+  priority?: string
+  _priority?: ElementBase
+  medium?: CodeableConcept[]
+  subject?: Reference
+  topic?: CodeableConcept
+  about?: Reference[]
+  encounter?: Reference
+  sent?: string
+  _sent?: ElementBase
+  received?: string
+  _received?: ElementBase
+  recipient?: Reference[]
+  sender?: Reference
+  reasonCode?: CodeableConcept[]
+  reasonReference?: Reference[]
+  payload?: CommunicationPayload[]
+  note?: Annotation[]
+}
+
+export interface CommunicationPayload {
+  id?: string
+  extension?: Extension[]
+  modifierExtension?: Extension[]
+  contentString?: string
+  _contentString?: ElementBase
+  contentAttachment?: Attachment
+  contentReference?: Reference
 }
 
 export interface Condition {
@@ -2605,6 +2658,221 @@ export interface SubstanceInstance {
   expiry?: string
   _expiry?: ElementBase
   quantity?: Quantity
+}
+
+export interface Task {
+  resourceType: 'Task'
+  id?: string
+  meta?: Meta
+  implicitRules?: string
+  _implicitRules?: ElementBase
+  language?: string
+  _language?: ElementBase
+  text?: Narrative
+  contained?: Resource[]
+  extension?: Extension[]
+  modifierExtension?: Extension[]
+  identifier?: Identifier[]
+  instantiatesCanonical?: string
+  _instantiatesCanonical?: ElementBase
+  instantiatesUri?: string
+  _instantiatesUri?: ElementBase
+  basedOn?: Reference[]
+  groupIdentifier?: Identifier
+  partOf?: Reference[]
+  status?: string
+  _status?: ElementBase
+  statusReason?: CodeableConcept
+  businessStatus?: CodeableConcept
+  intent?: string
+  _intent?: ElementBase
+  priority?: string
+  _priority?: ElementBase
+  code?: CodeableConcept
+  description?: string
+  _description?: ElementBase
+  focus?: Reference
+  for?: Reference
+  encounter?: Reference
+  executionPeriod?: Period
+  authoredOn?: string
+  _authoredOn?: ElementBase
+  lastModified?: string
+  _lastModified?: ElementBase
+  requester?: Reference
+  performerType?: CodeableConcept[]
+  owner?: Reference
+  location?: Reference
+  reasonCode?: CodeableConcept
+  reasonReference?: Reference
+  insurance?: Reference[]
+  note?: Annotation[]
+  relevantHistory?: Reference[]
+  restriction?: TaskRestriction
+  input?: TaskInputParameter[]
+  output?: TaskOutput[]
+}
+
+export interface TaskInputParameter {
+  id?: string
+  extension?: Extension[]
+  modifierExtension?: Extension[]
+  type?: CodeableConcept
+  valueBase64Binary?: string
+  _valueBase64Binary?: ElementBase
+  valueBoolean?: boolean
+  _valueBoolean?: ElementBase
+  valueCanonical?: string
+  _valueCanonical?: ElementBase
+  valueCode?: string
+  _valueCode?: ElementBase
+  valueDate?: string
+  _valueDate?: ElementBase
+  valueDateTime?: string
+  _valueDateTime?: ElementBase
+  valueDecimal?: Decimal
+  _valueDecimal?: ElementBase
+  valueId?: string
+  _valueId?: ElementBase
+  valueInstant?: string
+  _valueInstant?: ElementBase
+  valueInteger?: number
+  _valueInteger?: ElementBase
+  valueMarkdown?: string
+  _valueMarkdown?: ElementBase
+  valueOid?: string
+  _valueOid?: ElementBase
+  valuePositiveInt?: number
+  _valuePositiveInt?: ElementBase
+  valueString?: string
+  _valueString?: ElementBase
+  valueTime?: string
+  _valueTime?: ElementBase
+  valueUnsignedInt?: number
+  _valueUnsignedInt?: ElementBase
+  valueUri?: string
+  _valueUri?: ElementBase
+  valueUrl?: string
+  _valueUrl?: ElementBase
+  valueUuid?: string
+  _valueUuid?: ElementBase
+  valueAddress?: Address
+  valueAge?: Age
+  valueAnnotation?: Annotation
+  valueAttachment?: Attachment
+  valueCodeableConcept?: CodeableConcept
+  valueCoding?: Coding
+  valueContactPoint?: ContactPoint
+  valueCount?: Count
+  valueDistance?: Distance
+  valueDuration?: Duration
+  valueHumanName?: HumanName
+  valueIdentifier?: Identifier
+  valueMoney?: Money
+  valuePeriod?: Period
+  valueQuantity?: Quantity
+  valueRange?: Range
+  valueRatio?: Ratio
+  valueReference?: Reference
+  valueSampledData?: SampledData
+  valueSignature?: Signature
+  valueTiming?: Timing
+  valueContactDetail?: ContactDetail
+  valueContributor?: Contributor
+  valueDataRequirement?: DataRequirement
+  valueExpression?: Expression
+  valueParameterDefinition?: ParameterDefinition
+  valueRelatedArtifact?: RelatedArtifact
+  valueTriggerDefinition?: TriggerDefinition
+  valueUsageContext?: UsageContext
+  valueDosage?: Dosage
+  valueMeta?: Meta
+}
+
+export interface TaskOutput {
+  id?: string
+  extension?: Extension[]
+  modifierExtension?: Extension[]
+  type?: CodeableConcept
+  valueBase64Binary?: string
+  _valueBase64Binary?: ElementBase
+  valueBoolean?: boolean
+  _valueBoolean?: ElementBase
+  valueCanonical?: string
+  _valueCanonical?: ElementBase
+  valueCode?: string
+  _valueCode?: ElementBase
+  valueDate?: string
+  _valueDate?: ElementBase
+  valueDateTime?: string
+  _valueDateTime?: ElementBase
+  valueDecimal?: Decimal
+  _valueDecimal?: ElementBase
+  valueId?: string
+  _valueId?: ElementBase
+  valueInstant?: string
+  _valueInstant?: ElementBase
+  valueInteger?: number
+  _valueInteger?: ElementBase
+  valueMarkdown?: string
+  _valueMarkdown?: ElementBase
+  valueOid?: string
+  _valueOid?: ElementBase
+  valuePositiveInt?: number
+  _valuePositiveInt?: ElementBase
+  valueString?: string
+  _valueString?: ElementBase
+  valueTime?: string
+  _valueTime?: ElementBase
+  valueUnsignedInt?: number
+  _valueUnsignedInt?: ElementBase
+  valueUri?: string
+  _valueUri?: ElementBase
+  valueUrl?: string
+  _valueUrl?: ElementBase
+  valueUuid?: string
+  _valueUuid?: ElementBase
+  valueAddress?: Address
+  valueAge?: Age
+  valueAnnotation?: Annotation
+  valueAttachment?: Attachment
+  valueCodeableConcept?: CodeableConcept
+  valueCoding?: Coding
+  valueContactPoint?: ContactPoint
+  valueCount?: Count
+  valueDistance?: Distance
+  valueDuration?: Duration
+  valueHumanName?: HumanName
+  valueIdentifier?: Identifier
+  valueMoney?: Money
+  valuePeriod?: Period
+  valueQuantity?: Quantity
+  valueRange?: Range
+  valueRatio?: Ratio
+  valueReference?: Reference
+  valueSampledData?: SampledData
+  valueSignature?: Signature
+  valueTiming?: Timing
+  valueContactDetail?: ContactDetail
+  valueContributor?: Contributor
+  valueDataRequirement?: DataRequirement
+  valueExpression?: Expression
+  valueParameterDefinition?: ParameterDefinition
+  valueRelatedArtifact?: RelatedArtifact
+  valueTriggerDefinition?: TriggerDefinition
+  valueUsageContext?: UsageContext
+  valueDosage?: Dosage
+  valueMeta?: Meta
+}
+
+export interface TaskRestriction {
+  id?: string
+  extension?: Extension[]
+  modifierExtension?: Extension[]
+  repetitions?: number
+  _repetitions?: ElementBase
+  period?: Period
+  recipient?: Reference[]
 }
 
 export interface Timing {

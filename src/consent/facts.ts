@@ -1,0 +1,82 @@
+// What rules may ask of a resource, read once from its JSON: labels, compartment, codings, references, authors. Pure.
+import { compartmentOf } from '../fhir/compartment.ts'
+import type { DateBounds } from '../fhir/dates.ts'
+import { parseLocalReference } from '../fhir/references.ts'
+import { isObject } from '../kernel/json.ts'
+import { type Labels, labelsOf } from './labels.ts'
+
+type Node = Record<string, unknown>
+
+export interface Facts extends Labels {
+  readonly type: string
+  readonly id: string
+  readonly patient?: string
+  /** Names several patients. */
+  readonly shared: boolean
+  /** Id of the Organization that holds the resource. */
+  readonly custodian?: string
+  /** Time that the data are about. */
+  readonly clinical?: DateBounds
+  /** See `factWords`; computed when a rule asks. */
+  readonly words: () => ReadonlySet<string>
+}
+
+export const codeWord = (system: string, code: string) => `c|${system}|${code}`
+export const profileWord = (url: string) => `p|${url}`
+export const linkWord = (reference: string) => `l|${reference}`
+export const authorWord = (reference: string) => `a|${reference}`
+
+/** `Type/id` of a reference into this server, without a version. */
+export function localReference(value: unknown): string | undefined {
+  const text = isObject(value) ? value.reference : undefined
+  const address = typeof text === 'string' ? parseLocalReference(text) : undefined
+  return address && `${address.type}/${address.id}`
+}
+
+const AUTHORS = ['author', 'performer', 'requester', 'recorder', 'asserter', 'informationSource']
+
+function authors(resource: Node, into: Set<string>): void {
+  for (const element of AUTHORS) {
+    const value = resource[element]
+    for (const one of Array.isArray(value) ? value : [value]) {
+      const reference = localReference(one) ?? (isObject(one) ? localReference(one.actor) : undefined)
+      if (reference) into.add(authorWord(reference))
+    }
+  }
+}
+
+function visit(value: unknown, into: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) visit(item, into)
+  else if (isObject(value)) {
+    if (typeof value.code === 'string' && typeof value.system === 'string') into.add(codeWord(value.system, value.code))
+    const reference = localReference(value)
+    if (reference) into.add(linkWord(reference))
+    for (const key in value) if (typeof value[key] === 'object') visit(value[key], into)
+  }
+}
+
+/** Codings, profiles, references to other resources and authors, each as a word that rules can compare. */
+export function factWords(resource: Node): Set<string> {
+  const words = new Set<string>()
+  for (const key in resource) if (key !== 'meta') visit(resource[key], words)
+  const profiles = isObject(resource.meta) ? resource.meta.profile : undefined
+  for (const url of Array.isArray(profiles) ? profiles : []) words.add(profileWord(String(url)))
+  authors(resource, words)
+  return words
+}
+
+/** `custodian` and `clinical` come from columns: they are settled when the resource is written. */
+export function factsOf(resource: Node, settled: { custodian?: string; clinical?: DateBounds }): Facts {
+  let words: ReadonlySet<string> | undefined
+  return {
+    type: String(resource.resourceType),
+    id: String(resource.id),
+    ...compartmentOf(resource),
+    ...labelsOf(resource),
+    ...settled,
+    words: () => {
+      words ??= factWords(resource)
+      return words
+    },
+  }
+}

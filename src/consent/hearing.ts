@@ -1,0 +1,34 @@
+// How consents hear an asker: as purposes and recipients that rules can name. Pure.
+import type { Asker } from '../kernel/asker.ts'
+import { ancestorsOf, isKindOf } from '../kernel/purpose.ts'
+import type { Rule } from './rule.ts'
+
+export interface Hearing {
+  /** The purpose and all that it is a kind of. */
+  readonly purposes: readonly string[]
+  readonly research: boolean
+  /** Everyone whom a rule may name and mean this asker. */
+  readonly recipients: readonly string[]
+  /** Id of the asker's organisation. */
+  readonly organisation?: string
+}
+
+export function hearingOf(asker: Asker): Hearing {
+  const { user, groups, organisation, role, patient, purpose } = asker
+  const recipients = [user, ...groups]
+  if (organisation !== undefined) recipients.push(`Organization/${organisation}`)
+  if (role === 'patient' && patient !== undefined) recipients.push(`Patient/${patient}`)
+  return {
+    purposes: ancestorsOf(purpose),
+    research: isKindOf(purpose, 'HRESCH'),
+    recipients: [...new Set(recipients)],
+    ...(organisation !== undefined && { organisation }),
+  }
+}
+
+/** Whether the rule speaks of who asks, for what, and of this type of resource at all. */
+export const hears = (rule: Rule, { purposes, recipients, research }: Hearing, type: string): boolean =>
+  (!rule.research || research) &&
+  (!rule.purposes || rule.purposes.some((p) => purposes.includes(p))) &&
+  (!rule.recipients || rule.recipients.some((r) => recipients.includes(r))) &&
+  (!rule.types || rule.types.includes(type) || rule.profiles !== undefined)

@@ -1,0 +1,93 @@
+// The tree of provisions -> flat rules. A nested provision inherits the context that it leaves out; of the data criteria
+// it replaces all or none. Every rule stands for itself afterwards. Pure. IHE PCF, and decision record 0011.
+import type { DateBounds } from '../fhir/dates.ts'
+import { isObject } from '../kernel/json.ts'
+import { asksOfData, type Context, contextOf, type Data, dataCriteriaOf, UNREADABLE } from './criteria.ts'
+import { ALL } from './labels.ts'
+import { ANY_ACTION, type LabelMasks, type Rule } from './rule.ts'
+
+type Node = Record<string, unknown>
+
+/** A rule before it joins a policy. */
+export interface ProvisionRule {
+  readonly rule: Omit<Rule, 'consent'>
+  /** When the rule holds; absent: always. */
+  readonly period: DateBounds | undefined
+  /** `provision`, `provision.provision[1]`: for those who ask why. */
+  readonly path: string
+}
+
+/** A provision with its effect settled; `node` gives the criteria. */
+export interface Provision {
+  readonly deny: boolean
+  readonly depth: number
+  readonly node: Node
+  readonly path: string
+  readonly nested: readonly Provision[]
+}
+
+const NOTHING: LabelMasks = [0, 0, 0, 0, 0, 0]
+const EVERYTHING: LabelMasks = [ALL, ALL, ALL, ALL, ALL, ALL]
+const ANY_CONTEXT: Context = { period: undefined, purposes: undefined, actors: undefined, actions: undefined }
+const ANY_DATA: Data = dataCriteriaOf({})
+
+export const nestedNodes = (node: Node): Node[] =>
+  Array.isArray(node.provision) ? node.provision.filter(isObject) : []
+
+/** The tree below a typed root, as PCF writes it (dialect A). */
+export function typedTree(node: Node, path = 'provision', depth = 0): Provision {
+  const nested = nestedNodes(node).map((n, i) => typedTree(n, `${path}.provision[${i}]`, depth + 1))
+  return { deny: node.type !== 'permit', depth, node, path, nested }
+}
+
+export function flatten(root: Provision, research: boolean): ProvisionRule[] {
+  const rules: ProvisionRule[] = []
+  const walk = (provision: Provision, context: Context, data: Data) => {
+    const { deny, depth, path } = provision
+    const mine = inherit(contextOf(provision.node), context)
+    const own = dataCriteriaOf(provision.node)
+    const asked = asksOfData(own) ? own : deny ? ANY_DATA : data
+    rules.push({ rule: makeRule(mine, asked, { deny, depth, research }), period: mine.period === UNREADABLE ? undefined : mine.period, path })
+    for (const inner of provision.nested) walk(inner, mine, asked)
+  }
+  walk(root, ANY_CONTEXT, ANY_DATA)
+  return rules
+}
+
+const inherit = (own: Context, parent: Context): Context => ({
+  period: own.period ?? parent.period,
+  purposes: own.purposes ?? parent.purposes,
+  actors: own.actors ?? parent.actors,
+  actions: own.actions ?? parent.actions,
+})
+
+const unreadable = (criteria: object) => Object.values(criteria).includes(UNREADABLE)
+
+/** What cannot be read grants nothing and denies all the same. */
+function makeRule(context: Context, data: Data, head: Pick<Rule, 'deny' | 'depth' | 'research'>): Omit<Rule, 'consent'> {
+  const readable = <T>(value: T | typeof UNREADABLE) => (value === UNREADABLE ? undefined : value)
+  const lost = !head.deny && (unreadable(context) || unreadable(data))
+  const labels = readable(data.labels)
+  // Class is one criterion: with one half unreadable nothing is left of it.
+  const [types, profiles] = [readable(data.types), readable(data.profiles)]
+  return {
+    ...head,
+    labels: lost ? NOTHING : labels ? labels[head.deny ? 'deny' : 'permit'] : EVERYTHING,
+    actions: readable(context.actions) ?? ANY_ACTION,
+    ...defined({
+      purposes: readable(context.purposes),
+      ...readable(context.actors),
+      types,
+      profiles,
+      codes: readable(data.codes),
+      dataPeriod: readable(data.dataPeriod),
+      data: readable(data.data),
+    }),
+  }
+}
+
+const defined = <T extends object>(criteria: T) =>
+  Object.fromEntries(Object.entries(criteria).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>
+  }
+

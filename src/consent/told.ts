@@ -1,0 +1,34 @@
+// May this row be told? The last step, where role, law, consent, implicit policy and emergency meet. Pure.
+// src/search/restrict.ts prints the same as SQL.
+import { SEARCH } from '../fhir/generated/search-parameters.ts'
+import type { Facts } from './facts.ts'
+import type { Verdict } from './judge.ts'
+import { NORMAL, RESTRICTED } from './labels.ts'
+import type { ReadScope } from './read-scope.ts'
+
+/** What names no patient: open in a directory, closed anywhere else, for nobody can consent to it. */
+const unowned = ({ type, shared, confidentiality }: Facts) =>
+  !shared && confidentiality <= NORMAL && SEARCH[type]?.directory === true
+
+/** `verdict`: what the patient's consents say; absent where none is on file. */
+export function isTold(scope: ReadScope, facts: Facts, verdict: Verdict | undefined): boolean {
+  if (scope.everything) return true
+  const { patient, confidentiality, sensitivity, custodian } = facts
+  if (patient === undefined) return unowned(facts)
+  if ((sensitivity & scope.law.denied) !== 0) return false
+  if (scope.emergencies) return inEmergency(scope, facts, verdict)
+  if (patient === scope.own) return true
+  const level = scope.implied.byCustodian.get(custodian ?? '') ?? scope.implied.byDefault
+  const silent = verdict?.onFile !== true && confidentiality <= level
+  const implied = silent ? ~((verdict?.shut[confidentiality] ?? 0) | scope.law.explicit) : 0
+  return (sensitivity & ~((verdict?.open[confidentiality] ?? 0) | implied)) === 0
+}
+
+/** `verdict`: of the rules that name break-glass; a patient who forbids it by name is heard. */
+function inEmergency(scope: ReadScope, facts: Facts, verdict: Verdict | undefined): boolean {
+  const { patient, confidentiality, sensitivity } = facts
+  const emergency = scope.emergencies!.find((e) => e.patient === patient)
+  if (!emergency || confidentiality > RESTRICTED) return false
+  const never = scope.law.neverByEmergency | (emergency.documented ? 0 : scope.law.onlyDocumentedEmergency)
+  return (sensitivity & (never | (verdict?.shut[confidentiality] ?? 0))) === 0
+}

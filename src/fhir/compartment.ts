@@ -1,0 +1,53 @@
+// Whose resource is it? The Patient compartment, https://hl7.org/fhir/R4/compartmentdefinition-patient.html. Pure.
+import { isObject } from '../kernel/json.ts'
+import { SEARCH } from './generated/search-parameters.ts'
+import { parseLocalReference } from './references.ts'
+import type { SearchParameter } from './search-parameters.ts'
+
+type Node = Record<string, unknown>
+
+export interface Compartment {
+  /** Id of the patient, where the elements that tell name exactly one. */
+  readonly patient?: string
+  /** Names several patients: belongs to none of them alone. */
+  readonly shared: boolean
+}
+
+/** Calls `visit` for every value at the end of the path; repeating properties fan out. */
+export function reach(value: unknown, path: readonly string[], at: number, visit: (value: unknown) => void): void {
+  if (value === undefined || value === null) return
+  if (Array.isArray(value)) for (const item of value) reach(item, path, at, visit)
+  else if (at === path.length) visit(value)
+  else if (isObject(value)) reach(value[path[at]!], path, at + 1, visit)
+}
+
+function patientsIn(resource: Node, { paths }: SearchParameter, into: Set<string>): void {
+  for (const { path } of paths)
+    reach(resource, path, 0, (value) => {
+      if (!isObject(value) || typeof value.reference !== 'string') return
+      const address = parseLocalReference(value.reference)
+      if (address?.type === 'Patient') into.add(address.id)
+    })
+}
+
+const parametersOf = new Map(
+  Object.entries(SEARCH).map(([type, { parameters, compartment }]) => {
+    // Where a parameter is searched in the patient column, nobody else's reference may stand there.
+    const searched = Object.values(parameters).find(({ shape }) => shape === 'patient')
+    const telling = searched ? [searched] : compartment.map((code) => parameters[code])
+    return [type, telling.filter((p) => p !== undefined)]
+  }),
+)
+
+/** The most telling element decides; what names no patient there is asked for the next. */
+export function compartmentOf(resource: Node): Compartment {
+  const type = String(resource.resourceType)
+  if (type === 'Patient') return { patient: String(resource.id), shared: false }
+  const patients = new Set<string>()
+  for (const parameter of parametersOf.get(type) ?? []) {
+    patientsIn(resource, parameter, patients)
+    if (patients.size > 0) break
+  }
+  const [patient] = patients
+  return patients.size === 1 ? { patient: patient!, shared: false } : { shared: patients.size > 1 }
+}

@@ -1,0 +1,60 @@
+// Who took part, as the agents of an audit event: client, server, user, the user's organisation. Pure.
+// https://profiles.ihe.net/ITI/BALP: the user agent is also the minimal OAuth token agent, named by the token's jti.
+import {
+  absent,
+  actReason,
+  clean,
+  concept,
+  JTI,
+  json,
+  OAUTH_AGENT,
+  PROVIDER,
+  quote,
+  quoteUri,
+  role,
+} from './codes.ts'
+import type { AuditContext } from './occurrence.ts'
+import type { Profile } from './profiles.ts'
+
+/** The server as the source of the event and as an agent: one text, because BALP wants them equal. */
+export const observerOf = ({ observer }: AuditContext): string =>
+  `{"identifier":{"system":"urn:ietf:rfc:3986","value":${quoteUri(observer)}}}`
+
+function clientAgent({ asker, address }: AuditContext, { client }: Profile): string {
+  const who = asker ? `{"identifier":{"value":${quote(asker.client)}}}` : absent('unknown')
+  // 2: IP address, https://hl7.org/fhir/R4/valueset-network-type.html
+  const network = address ? `{"address":${quote(address)},"type":"2"}` : absent('unknown')
+  return `{"type":${concept(client)},"who":${who},"requestor":${!asker},"network":${network}}`
+}
+
+function serverAgent(context: AuditContext, { server, about }: Profile): string {
+  // BALP forbids the deciding server a network.
+  const network = about === 'decision' ? '' : `,"network":{"address":${quoteUri(context.observer)},"type":"5"}`
+  return `{"type":${concept(server)},"who":${observerOf(context)},"requestor":false${network}}`
+}
+
+function userAgent({ asker }: AuditContext, { user }: Profile, purpose: string): string {
+  if (!asker) return ''
+  const token = asker.token ? clean(asker.token) : ''
+  const type = token ? concept(user, OAUTH_AGENT) : concept(user)
+  const identifier = `{"system":${quoteUri(asker.issuer)},"value":${quote(asker.subject)}}`
+  const who = `{"reference":${quote(asker.user)},"identifier":${identifier}}`
+  const policy = token ? `,"policy":[${quoteUri(JTI + token)}]` : ''
+  return `,{"type":${type},"role":[${concept(role(asker.role))}],"who":${who},"requestor":true${policy},"purposeOfUse":[{"coding":[{"system":"${actReason('').system}","code":${quote(purpose)}}]}]}`
+}
+
+function organisationAgent({ asker }: AuditContext, { about }: Profile): string {
+  const who = asker?.organisation
+    ? `{"reference":${quote(`Organization/${asker.organisation}`)}}`
+    : // Only a decision must name one, and a patient has none.
+      about === 'decision' && absent('not-applicable')
+  return who ? `,{"type":${concept(PROVIDER)},"who":${who},"requestor":false}` : ''
+}
+
+/** `"agent":[…],"source":{…}` */
+export const agents = (context: AuditContext, profile: Profile, purpose: string): string =>
+  `"agent":[${clientAgent(context, profile)},${serverAgent(context, profile)}${userAgent(context, profile, purpose)}` +
+  `${organisationAgent(context, profile)}],"source":{"observer":${observerOf(context)},"type":[${SERVER}]}`
+
+/** https://hl7.org/fhir/R4/valueset-audit-source-type.html */
+const SERVER = json({ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '4' })

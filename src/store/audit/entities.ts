@@ -1,0 +1,90 @@
+// What an audit event is about, as its entities: the patient, data, the query, consents, the request. Pure.
+// BALP tells its entities apart by `type` alone and wants one of type 2; further resources go by their resource type.
+import { ACT_CODE, CONFIDENTIALITY, type Labels, LEVELS, sensitivityCodes } from '../../consent/labels.ts'
+import { clean, entityType, JTI, json, OAUTH_AGENT, objectRole, quote, REQUEST_ID, resourceType } from './codes.ts'
+import type { AuditContext } from './occurrence.ts'
+import { rawQuery } from './raw-query.ts'
+
+/** One entity as JSON, and what its codes are called in `entityCodes`. */
+export interface Entity {
+  readonly code: string
+  readonly json: string
+  /** Reference in `what`. */
+  readonly what?: string
+}
+
+const [PERSON, OBJECT] = [json(entityType('1')), json(entityType('2'))]
+const [PATIENT, RESOURCE, SECURITY, QUERY] = ['1', '4', '13', '24'].map((code) => json(objectRole(code)))
+
+const what = (reference: string) => `"what":{"reference":${JSON.stringify(reference)}}`
+
+export const patientEntity = (id: string): Entity => {
+  const reference = `Patient/${id}`
+  return { code: 'patient', what: reference, json: `{${what(reference)},"type":${PERSON},"role":${PATIENT}}` }
+}
+
+export const dataEntity = (reference: string, labels?: Labels): Entity => ({
+  code: 'data',
+  what: reference,
+  json: `{${what(reference)},"type":${OBJECT},"role":${RESOURCE}${securityLabel(labels)}}`,
+})
+
+/** A type that was searched, or a resource beside the first. */
+export function resourceEntity(type: string, reference?: string, labels?: Labels): Entity {
+  const subject = reference === undefined ? '' : `${what(reference)},`
+  return {
+    code: type,
+    ...(reference !== undefined && { what: reference }),
+    json: `{${subject}"type":${json(resourceType(type))},"role":${RESOURCE}${securityLabel(labels)}}`,
+  }
+}
+
+export const consentEntity = (reference: string): Entity => ({
+  code: 'consent',
+  what: reference,
+  json: `{${what(reference)},"type":${json(resourceType('Consent'))},"role":${SECURITY}}`,
+})
+
+export function tokenEntity({ asker }: AuditContext): Entity | undefined {
+  if (!asker?.token) return undefined
+  const value = quote(JTI + asker.token)
+  return { code: 'token', json: `{"what":{"identifier":{"value":${value}}},"type":${json(OAUTH_AGENT)}}` }
+}
+
+export function requestEntity({ requestId }: AuditContext): Entity | undefined {
+  const value = clean(requestId)
+  if (value === '') return undefined
+  return {
+    code: 'request',
+    json: `{"what":{"identifier":{"value":${JSON.stringify(value)}}},"type":${json(REQUEST_ID)}}`,
+  }
+}
+
+/** Made once per request: only labels and the operation differ from event to event. */
+export function queryEntity(context: AuditContext): (labels?: Labels, operation?: string) => Entity {
+  const { query, truncated } = rawQuery(context.query)
+  return (labels, operation) => {
+    const said = [operation && clean(operation), truncated].filter(Boolean).join('; ')
+    const description = said ? `,"description":${JSON.stringify(said)}` : ''
+    return {
+      code: 'query',
+      json: `{"type":${OBJECT},"role":${QUERY}${securityLabel(labels)}${description}${query}}`,
+    }
+  }
+}
+
+const printed = new Map<string, string>()
+const PRINTED_MAX = 1000
+
+function securityLabel(labels: Labels | undefined): string {
+  if (!labels) return ''
+  const key = `${labels.confidentiality} ${labels.sensitivity}`
+  const known = printed.get(key)
+  if (known !== undefined) return known
+  const level = { system: CONFIDENTIALITY, code: LEVELS[labels.confidentiality] ?? LEVELS.at(-1)! }
+  const all = [level, ...sensitivityCodes(labels.sensitivity).map((code) => ({ system: ACT_CODE, code }))]
+  const made = `,"securityLabel":[${all.map(json).join(',')}]`
+  if (printed.size >= PRINTED_MAX) printed.clear()
+  printed.set(key, made)
+  return made
+}
