@@ -31,7 +31,7 @@ const codingsOf = (concept: unknown): Node[] =>
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
 /** consentscope: only these two decide over access to data. */
-function scopeOf(consent: Node): 'patient-privacy' | 'research' | undefined {
+export function scopeOf(consent: Node): 'patient-privacy' | 'research' | undefined {
   const codes = codingsOf(consent.scope).map(({ code }) => code)
   if (codes.includes('research')) return 'research'
   return codes.includes('patient-privacy') ? 'patient-privacy' : undefined

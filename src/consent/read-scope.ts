@@ -3,6 +3,7 @@ import type { Asker, Right, Scope } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { type Hearing, hearingOf } from './hearing.ts'
 import { type ImplicitPolicies, impliedLevel } from './implicit.ts'
+import { mayAsk } from './role-matrix.ts'
 
 /** One override that is under way: this user, this patient. */
 export interface Emergency {
@@ -29,8 +30,6 @@ export interface ReadScope {
   readonly [granted]: true
   /** The operator of this machine, who imports and migrates: nobody whom a token names. */
   readonly everything: boolean
-  /** Milliseconds: consents as they stand at this moment. */
-  readonly at: number
   readonly asker: Asker
   readonly hearing: Hearing
   readonly law: Law
@@ -54,23 +53,34 @@ export const OPERATOR: Asker = {
   purpose: 'TREAT',
 }
 
+/** Whoever shows no token: nothing is admitted. */
+export const NOBODY: Asker = {
+  issuer: 'local',
+  subject: 'nobody',
+  client: 'nobody',
+  user: 'Device/nobody',
+  role: 'device',
+  groups: [],
+  scopes: [],
+  purpose: 'TREAT',
+}
+
 const NO_LAW: Law = { denied: 0, explicit: 0, neverByEmergency: 0, onlyDocumentedEmergency: 0, ownRecord: false }
 
 export interface Circumstances {
-  readonly at: number
   readonly law: Law
   readonly implicit: ImplicitPolicies
   readonly emergencies?: readonly Emergency[]
 }
 
 /** The operator reads all there is. */
-export function operatorScope(at: number): ReadScope {
+export function operatorScope(): ReadScope {
   const implied = { byDefault: -1, byCustodian: new Map<string, number>() }
-  return { everything: true, at, asker: OPERATOR, hearing: hearingOf(OPERATOR), law: NO_LAW, implied } as unknown as ReadScope
+  return { everything: true, asker: OPERATOR, hearing: hearingOf(OPERATOR), law: NO_LAW, implied } as unknown as ReadScope
 }
 
 /** @throws HealthChainError forbidden for an asker who says nothing of why. */
-export function readScope(asker: Asker, { at, law, implicit, emergencies }: Circumstances): ReadScope {
+export function readScope(asker: Asker, { law, implicit, emergencies }: Circumstances): ReadScope {
   if (asker.purpose === '') throw new HealthChainError('forbidden', 'no-purpose', 'Say for which purpose you ask.')
   const implied = {
     byDefault: impliedLevel(implicit.byDefault, asker),
@@ -78,7 +88,6 @@ export function readScope(asker: Asker, { at, law, implicit, emergencies }: Circ
   }
   return {
     everything: false,
-    at,
     asker,
     hearing: hearingOf(asker),
     law,
@@ -99,6 +108,7 @@ export interface Admission {
 /** What role and scopes admit of a type; one is enough. None: nothing. Whether consent then tells it is another matter. */
 export function admissions({ everything, asker }: ReadScope, type: string, right: Right): readonly Admission[] {
   if (everything) return [{ filter: [] }]
+  if (!mayAsk(asker, type, right).allowed) return []
   const bound = asker.role === 'patient' || asker.role === 'proxy'
   return asker.scopes.flatMap(({ context, type: of, rights, filter }) => {
     if ((of !== '*' && of !== type) || !rights.includes(right)) return []

@@ -1,11 +1,15 @@
 // What happens to a write before its transaction, in order, and the commit that ends it. A step that the table does
 // not list for an interaction does not happen to it.
+import { consentIssues } from '../consent/enforceable.ts'
+import { compartmentOf } from '../fhir/compartment.ts'
 import { isId } from '../fhir/references.ts'
 import { validate } from '../fhir/validate.ts'
 import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { newId } from '../kernel/random.ts'
+import type { Resource } from '../store/reader.ts'
 import { type Written, write } from '../store/writer.ts'
 import type { Interaction } from './context.ts'
+import { mayWrite } from './may-write.ts'
 
 type Node = Record<string, unknown>
 type Kind = 'create' | 'update' | 'delete'
@@ -22,6 +26,8 @@ export interface Call {
   skipUnchanged?: boolean
   /** Repeated keys of the resource's JSON, as paths from its root. */
   duplicates?: readonly (readonly (string | number)[])[]
+  /** What others have signed is read as it is, and judged strictly where it cannot be. */
+  imported?: true
 }
 
 type Act = (call: Call) => void
@@ -32,6 +38,7 @@ const step = (act: Act, ...kinds: Kind[]) => ({ act, kinds })
 const STEPS = [
   step(nameResource, /**/ C, U, D), // http.html#create: the server names what is new
   step(checkResource, /**/ C, U), //   validation.html: every fault at once
+  step(checkConsent, /* */ C, U), //   IHE PCF: what we cannot enforce we do not take
 ]
 
 /** Everything that is decided before the transaction. @throws HealthChainError as the steps do. */
@@ -39,28 +46,50 @@ export function prepare(call: Call): void {
   for (const { act, kinds } of STEPS) if (kinds.includes(call.kind)) act(call)
 }
 
-/** Prepared calls, all or none: versions and current rows in one transaction. */
-export async function commit(calls: readonly Call[], { database, loaders }: Interaction): Promise<Written[]> {
-  const written = await write(
-    database,
-    calls.map(({ kind, type, id, resource, expected, skipUnchanged }) => ({
+/** Prepared calls, all or none: versions, current rows and audit events in one transaction. */
+export async function commit(
+  calls: readonly Call[],
+  { database, loaders, trail, asker }: Interaction,
+  judged?: number,
+): Promise<Written[]> {
+  const { organisation } = asker
+  const patients = new Map<Written['id'], string | undefined>()
+  const writes = calls.map(({ kind, type, id, resource, expected, skipUnchanged }) => {
+    const named = kind === 'create' ? newId() : id!
+    patients.set(`${type}/${named}`, resource && compartmentOf({ ...resource, id: named }).patient)
+    return {
       type,
-      id: kind === 'create' ? newId() : id!,
+      id: named,
       fresh: kind === 'create',
       ...(resource && { resource }),
       ...(expected !== undefined && { expected }),
       ...(skipUnchanged && { skipUnchanged }),
-    })),
-  )
+      ...(judged !== undefined && { judged }),
+      ...(organisation !== undefined && { organisation }),
+    }
+  })
+  const events = trail.written(({ type, id }) => patients.get(`${type}/${id}`))
+  const written = await write(database, writes, events)
   loaders.forget()
   return written
 }
 
-/** @throws HealthChainError as the steps do; nothing is stored then. */
-export async function perform(call: Call, interaction: Interaction): Promise<Written> {
+const ATTEMPTS = 5
+const isOvertaken = (error: unknown) => error instanceof HealthChainError && error.code === 'overtaken'
+
+/** What was written, as far as the asker may read it. @throws HealthChainError as the steps do; nothing is stored then. */
+export async function perform(call: Call, interaction: Interaction): Promise<Resource | null> {
   prepare(call)
-  const [written] = await commit([call], interaction)
-  return written!
+  for (let attempt = 1; ; attempt++) {
+    const permission = await mayWrite(call, interaction)
+    try {
+      const [written] = await commit([call], interaction, permission.judged)
+      return written!.resource ? permission.readable(written!.resource as Resource) : null
+    } catch (error) {
+      // The right was judged on a version that is gone: judge again.
+      if (!isOvertaken(error) || attempt >= ATTEMPTS) throw error
+    }
+  }
 }
 
 function nameResource(call: Call): void {
@@ -81,6 +110,14 @@ function checkResource({ type, resource, duplicates }: Call): void {
   const repeated = (duplicates ?? []).map((path) => repeatedKey(type, path))
   const issues = [...repeated, ...validate(type, resource)]
   if (issues.length > 0) throw invalidResource(type, issues)
+}
+
+function checkConsent({ type, resource, imported }: Call): void {
+  if (type !== 'Consent' || imported) return
+  const issues = consentIssues(resource!)
+  if (issues.length === 0) return
+  const message = 'This Consent asks for what cannot be enforced, so it is not stored: see extensions.resource.'
+  throw new HealthChainError('unsupported', 'unenforceable', message, issues)
 }
 
 /** The fault of naming a key twice; `path` leads from `root` (a type, or '' for the request itself). */

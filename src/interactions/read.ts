@@ -1,22 +1,36 @@
 // read and vread, https://hl7.org/fhir/R4/http.html#read; references and reverse references inside an answer.
 import { isId, parseLocalReference, resolveContained } from '../fhir/references.ts'
-import { now } from '../kernel/clock.ts'
+import { elapsed, now, until } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { reverseParameter } from '../search/compile.ts'
 import { parseSearch, type SearchArguments } from '../search/parse.ts'
 import type { Resource } from '../store/reader.ts'
-import { charge, type Interaction } from './context.ts'
+import { askable, askableReference } from './askable.ts'
+import { charge, type Interaction, maySee, requireRight } from './context.ts'
 import { LIST_MAX, requireCount, tooMany } from './search.ts'
 
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
 
 /** @throws HealthChainError not-found, the same for what is missing, deleted or held back. */
-export async function read({ loaders }: Interaction, type: string, id: string, version?: string): Promise<Resource> {
+export async function read(
+  interaction: Interaction,
+  type: string,
+  id: string,
+  version?: string,
+): Promise<Resource> {
+  requireRight(interaction, type, 'r')
+  const { loaders, trail } = interaction
+  trail.asked(version === undefined ? 'read' : 'vread', type)
+  const began = elapsed()
   const known = isId(id) && (version === undefined || /^[1-9]\d{0,8}$/.test(version))
   const found = known ? await loaders.resource(version === undefined ? { type, id } : { type, id, version }) : null
-  if (!found) throw notFound()
-  return found
+  if (found) return found
+  await until(began + SILENCE)
+  throw notFound()
 }
+
+/** What is held back takes a moment longer to find than what is not there: both are denied after this time, milliseconds. */
+const SILENCE = 5
 
 interface Reference {
   reference?: string
@@ -34,7 +48,9 @@ export async function resolve(
   if (address && wrong(address.type)) return null
   const found = text?.startsWith('#')
     ? resolveContained(reference)
-    : address && (await interaction.loaders.resource(address))
+    : address && maySee(interaction, address.type, 'r')
+      ? await interaction.loaders.resource(address)
+      : undefined
   if (found) {
     charge(interaction, 1)
     return wrong(found.resourceType) ? null : found
@@ -54,8 +70,10 @@ export async function referring(
   parent: Resource,
   given: SearchArguments & { _reference: string },
 ): Promise<Resource[]> {
-  const parameter = reverseParameter(type, given._reference, parent.resourceType)
-  const search = parseSearch(type, given, now())
+  requireRight(interaction, type, 's')
+  const parameter = askableReference(interaction, type, reverseParameter(type, given._reference, parent.resourceType))
+  const search = askable(interaction, parseSearch(type, given, now()))
+  interaction.trail.asked('search', type)
   if (search.count === 0) return []
   requireCount(search.count)
   const address = `${parent.resourceType}/${parent.id}`

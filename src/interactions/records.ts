@@ -1,10 +1,10 @@
 // Everything that one caller may do with records: the face that resolvers see. No way leads from here to the database.
-import { isId, linkContained } from '../fhir/references.ts'
+import { isId } from '../fhir/references.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'
 import type { SearchArguments } from '../search/parse.ts'
 import { history, type Resource, type VersionEntry } from '../store/reader.ts'
-import type { Interaction } from './context.ts'
+import { type Interaction, requireRight } from './context.ts'
 import { perform } from './pipeline.ts'
 import { read, referring, resolve } from './read.ts'
 import { connection, LIST_MAX, list, type Page } from './search.ts'
@@ -33,13 +33,14 @@ export class Records {
     return resolve(this.#interaction, reference, options)
   }
 
-  async create(type: string, resource: object): Promise<Resource> {
-    return stored(await perform({ kind: 'create', type, resource: plain(type, resource) }, this.#interaction))
+  /** Writes answer with what was written, or null where the asker may write but not read it. */
+  create(type: string, resource: object): Promise<Resource | null> {
+    return perform({ kind: 'create', type, resource: plain(type, resource) }, this.#interaction)
   }
-  /** Also creates what does not stand yet, unless ifMatch names a version. */
-  async update(type: string, id: string, resource: object, ifMatch?: string): Promise<Resource> {
+  /** The operator's update also creates what does not stand yet, unless ifMatch names a version. */
+  update(type: string, id: string, resource: object, ifMatch?: string): Promise<Resource | null> {
     const call = { kind: 'update' as const, type, id, resource: plain(type, resource), ...expected(ifMatch) }
-    return stored(await perform(call, this.#interaction))
+    return perform(call, this.#interaction)
   }
   async delete(type: string, id: string, ifMatch?: string): Promise<boolean> {
     await perform({ kind: 'delete', type, id, ...expected(ifMatch) }, this.#interaction)
@@ -48,16 +49,18 @@ export class Records {
 
   /** Versions newest first. @throws HealthChainError not-found for what never stood; too-costly without `count`. */
   async history(type: string, id: string, count?: number, before?: string): Promise<VersionEntry[]> {
-    const { database, scope } = this.#interaction
+    const { database, view, trail } = this.#interaction
+    requireRight(this.#interaction, type, 'r')
     if (count !== undefined && !(count >= 1 && count <= LIST_MAX))
       throw new HealthChainError('incorrect', 'bad-count', `_count is a whole number from 1 to ${LIST_MAX}.`)
+    trail.asked('history', type)
     const found = !isId(id)
       ? []
       : await history(
           database,
           type,
           id,
-          scope,
+          view,
           count ?? LIST_MAX + 1,
           before === undefined ? undefined : version(before),
         )
@@ -67,11 +70,6 @@ export class Records {
       throw new HealthChainError('too-costly', 'too-many-versions', 'Give _count, and _before to go further back.')
     return found
   }
-}
-
-function stored({ resource }: { resource?: Node }): Resource {
-  linkContained(resource!)
-  return resource as Resource
 }
 
 const expected = (ifMatch: string | undefined) => (ifMatch === undefined ? {} : { expected: version(ifMatch) })

@@ -4,7 +4,8 @@ import { HealthChainError } from '../kernel/errors.ts'
 import type { Position, Search } from '../search/ast.ts'
 import { parseSearch, type SearchArguments } from '../search/parse.ts'
 import { count, type Found, search as find, type Resource, list as rows } from '../store/reader.ts'
-import { charge, type Interaction } from './context.ts'
+import { askable } from './askable.ts'
+import { charge, type Interaction, requireRight } from './context.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 
 /** Rows that a list or a page may hold. */
@@ -32,10 +33,12 @@ export async function list(interaction: Interaction, type: string, given: Search
       'cursor-in-list',
       `Cursors page through ${type}Connection, not ${type}List.`,
     )
-  const search = parseSearch(type, given, now())
+  requireRight(interaction, type, 's')
+  const search = askable(interaction, parseSearch(type, given, now()))
+  interaction.trail.asked('search', type)
   if (search.count === 0) return []
   requireCount(search.count)
-  const found = await rows(interaction.database, search, interaction.scope, search.count ?? LIST_MAX + 1)
+  const found = await rows(interaction.database, search, interaction.view, search.count ?? LIST_MAX + 1)
   if (search.count === undefined && found.length > LIST_MAX) throw tooMany(type)
   charge(interaction, found.length)
   return found
@@ -86,7 +89,7 @@ export class Page {
   }
   /** All matches, whatever the page. */
   count(): Promise<number> {
-    return count(this.#interaction.database, this.#search, this.#interaction.scope)
+    return count(this.#interaction.database, this.#search, this.#interaction.view)
   }
 
   /** Known only for the first page: later ones continue from a row, not from a number. */
@@ -125,13 +128,15 @@ export async function connection(interaction: Interaction, type: string, given: 
   const cursor = cursorOf(given)
   const { given: question, position } =
     cursor === undefined ? { given, position: undefined } : resume(interaction, type, given, cursor)
-  const parsed = parseSearch(type, question, now())
+  requireRight(interaction, type, 's')
+  const parsed = askable(interaction, parseSearch(type, question, now()))
+  interaction.trail.asked('search', type)
   const size = parsed.count ?? PAGE
   if (size > LIST_MAX)
     throw new HealthChainError('too-costly', 'page-too-large', `A page holds at most ${LIST_MAX} rows.`)
   const search = position ? { ...parsed, position } : parsed
   const backwards = position?.backwards ?? false
-  const ahead = size === 0 ? [] : await find(interaction.database, search, interaction.scope, size + 1)
+  const ahead = size === 0 ? [] : await find(interaction.database, search, interaction.view, size + 1)
   const more = ahead.length > size
   const found = ahead.slice(0, size)
   charge(interaction, found.length)

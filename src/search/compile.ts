@@ -12,11 +12,14 @@ import type { ReadScope } from '../consent/read-scope.ts'
 import { CODES } from '../fhir/generated/codes.ts'
 import { TYPES } from '../fhir/generated/elements.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
+import type { Right } from '../kernel/asker.ts'
+import { now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import type { DateValue, Filter, ReferenceValue, Search, StringValue, Subject, TokenValue, Value } from './ast.ts'
 import { behind, orderBy } from './page.ts'
 import { parameterOf, searchTable } from './parameters.ts'
-import { restrict } from './restrict.ts'
+import { parseSearch } from './parse.ts'
+import { type Restriction, type Row, restrict } from './restrict.ts'
 import { askDate, askDates, askInstant } from './types/date.ts'
 import { askPatient, askReference, askReferences } from './types/reference.ts'
 import { askString } from './types/string.ts'
@@ -49,6 +52,9 @@ export function print<T>(statement: RawBuilder<T>): Statement<T> {
 export interface StoredRow {
   content: string
   lossless: boolean
+  custodian: string | null
+  /** The policy that was heard; null where no consent is on file. */
+  policy: string | null
 }
 export interface FoundRow extends StoredRow {
   /** Sort keys as text, for cursors; absent where nobody makes one. */
@@ -118,13 +124,35 @@ function filterSql(type: string, filter: Filter): RawBuilder<boolean> {
   return sql<boolean>`(${sql.join(parts, filter.op === 'and' ? sql` and ` : sql` or `)})`
 }
 
-function where(search: Search, scope: ReadScope, more: RawBuilder<boolean>[] = []): RawBuilder<boolean> {
+/** What a SMART scope's suffix asks of a row. A suffix that cannot be read admits nothing. */
+function admit(type: string, suffix: readonly (readonly [string, readonly string[]])[]): RawBuilder<boolean> {
+  const given = Object.fromEntries(suffix.map(([name, values]) => [name.replaceAll('-', '_'), values]))
+  try {
+    // A parameter that stands twice asks twice, which one object cannot say.
+    if (Object.keys(given).length < suffix.length) return sql<boolean>`false`
+    return filterSql(type, parseSearch(type, given, now()).filter)
+  } catch (error) {
+    if (error instanceof HealthChainError) return sql<boolean>`false`
+    throw error
+  }
+}
+
+const OPEN: Restriction = { joins: sql``, condition: sql<boolean>`true`, policy: sql<null>`null::uuid` }
+
+/** What holds rows back from this asker, for any statement that reads resources. */
+export const restriction = (scope: ReadScope, type: string, right: Right, row: Row): Restriction =>
+  restrict(scope, type, right, row, (suffix) => admit(type, suffix)) ?? OPEN
+
+function where(search: Search, { condition }: Restriction, more: RawBuilder<boolean>[] = []): RawBuilder<boolean> {
   const parts = [sql<boolean>`not t.deleted`, ...more]
   if (search.filter.op !== 'and' || search.filter.filters.length > 0) parts.push(filterSql(search.type, search.filter))
-  const restriction = restrict(scope)
-  if (restriction) parts.push(restriction)
+  if (condition !== OPEN.condition) parts.push(condition)
   return sql<boolean>`${sql.join(parts, sql` and `)}`
 }
+
+/** What every reading statement yields. */
+export const columns = ({ policy }: Restriction, row = 't') =>
+  sql`${sql.ref(`${row}.content`)}, ${sql.ref(`${row}.lossless`)}, ${sql.ref(`${row}.custodian`)}, ${policy} as policy`
 
 const table = (search: Search) => sql.table(searchTable(search.type).table)
 const keysOf = ({ sort }: Search) =>
@@ -134,17 +162,19 @@ const keysOf = ({ sort }: Search) =>
 export function compileSearch(search: Search, scope: ReadScope, limit: number, cursors = true): Statement<FoundRow> {
   const { sort, position } = search
   const border = position && behind(sort, position)
-  const conditions = where(search, scope, border ? [border] : [])
+  const held = restriction(scope, search.type, 's', { name: 't' })
+  const conditions = where(search, held, border ? [border] : [])
   const keys = cursors ? keysOf(search) : sql``
   const statement = print(
-    sql<FoundRow>`select t.content, t.lossless${keys} from ${table(search)} as t where ${conditions} order by ${orderBy(sort, position?.backwards ?? false)} limit ${limit}`,
+    sql<FoundRow>`select ${columns(held)}${keys} from ${table(search)} as t${held.joins} where ${conditions} order by ${orderBy(sort, position?.backwards ?? false)} limit ${limit}`,
   )
   return { ...statement, varied: true }
 }
 
 export function compileCount(search: Search, scope: ReadScope): Statement<{ count: number }> {
+  const held = restriction(scope, search.type, 's', { name: 't' })
   const statement = print(
-    sql<{ count: number }>`select count(*)::int as count from ${table(search)} as t where ${where(search, scope)}`,
+    sql<{ count: number }>`select count(*)::int as count from ${table(search)} as t${held.joins} where ${where(search, held)}`,
   )
   return { ...statement, varied: true }
 }
@@ -162,17 +192,23 @@ export function compileReverse(
   scope: ReadScope,
   limit: number,
 ): Statement<ReverseRow> {
-  const conditions = where(search, scope, [refersTo(search.type, reference, parents)])
-  const rows = sql`select t.content, t.lossless from ${table(search)} as t where ${conditions} order by ${orderBy(search.sort, false)} limit ${limit}`
+  // Rows of one patient are judged by one policy: it is looked up once for each parent, not once for each row.
+  const ofPatient = isOfPatient(search.type, reference, parents)
+  const bare = sql<string>`substr(parent.ref, ${'Patient/'.length + 1})`
+  const held = restriction(scope, search.type, 's', { name: 't', ...(ofPatient && { patient: bare }) })
+  const conditions = where(search, held, [ofPatient ? sql`t.patient = ${bare}` : refersTo(reference)])
+  const [outside, inside] = ofPatient ? [held.joins, sql``] : [sql``, held.joins]
+  const rows = sql`select ${columns(held)} from ${table(search)} as t${inside} where ${conditions} order by ${orderBy(search.sort, false)} limit ${limit}`
   return print(
-    sql<ReverseRow>`select parent.ref as parent, row.* from unnest(${parents}::text[]) as parent(ref) cross join lateral (${rows}) as row`,
+    sql<ReverseRow>`select parent.ref as parent, row.* from unnest(${parents}::text[]) as parent(ref)${outside} cross join lateral (${rows}) as row`,
   )
 }
 
-function refersTo(type: string, reference: SearchParameter, parents: readonly string[]): RawBuilder<boolean> {
-  const patients = parents.every((p) => p.startsWith('Patient/'))
-  const bare = sql`substr(parent.ref, ${'Patient/'.length + 1})`
-  if (reference.shape === 'patient' || (patients && sameAsPatient(type, reference))) return sql`t.patient = ${bare}`
+const isOfPatient = (type: string, reference: SearchParameter, parents: readonly string[]): boolean =>
+  reference.shape === 'patient' ||
+  (parents.every((p) => p.startsWith('Patient/')) && sameAsPatient(type, reference))
+
+function refersTo(reference: SearchParameter): RawBuilder<boolean> {
   const column = sql.ref(`t.${reference.column}`)
   return reference.shape === 'references' ? sql`${column} @> array[parent.ref]` : sql`${column} = parent.ref`
 }

@@ -2,6 +2,7 @@
 import { factWords } from '../consent/facts.ts'
 import { labelsOf } from '../consent/labels.ts'
 import { compartmentOf, reach } from '../fhir/compartment.ts'
+import type { DateBounds } from '../fhir/dates.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import type { SearchParameter, SearchPath } from '../fhir/search-parameters.ts'
 import { hash64 } from '../kernel/hash.ts'
@@ -60,6 +61,18 @@ function indexOne(resource: Node, parameter: SearchParameter, row: IndexRow): vo
   if (shape === 'tokens' || shape === 'references') row[column] = [...found]
   else if (shape === 'string') row[column] = joinStrings(found)
   else row[column] = found.values().next().value!
+}
+
+/** The time that a resource is about, by the date that orders its type. */
+export function clinicalOf(resource: Node): DateBounds | undefined {
+  const table = SEARCH[String(resource.resourceType)]
+  const parameter = table?.clinical && Object.values(table.parameters).find(({ column }) => column === table.clinical)
+  let found: DateBounds | undefined
+  if (parameter)
+    each(resource, parameter, (value, { type }) => {
+      found ??= boundsOf(type, value)
+    })
+  return found
 }
 
 /** Search columns, compartment, custodian, labels and facts of a stored resource. */

@@ -6,7 +6,6 @@ import { admissions, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
 import type { Right } from '../kernel/asker.ts'
 import { searchTable } from './parameters.ts'
-import { timestamp } from './types/date.ts'
 
 export interface Restriction {
   /** Joins that the condition needs; after the table in `from`. */
@@ -68,8 +67,7 @@ function consented(scope: ReadScope, type: string, row: Row, unowned: RawBuilder
   const { purposes, recipients, research } = scope.hearing
   const emergency = scope.emergencies !== undefined
   const asked = sql`${sql.ref(`${policy}.policy`)}, ${emergency ? ['BTG'] : purposes}::text[], ${recipients}::text[], ${research}::boolean, ${emergency}::boolean, ${type}::text`
-  const at = sql`${timestamp(scope.at)}::timestamptz`
-  const joins = sql` left join patient_policy as ${sql.ref(policy)} on ${sql.ref(`${policy}.patient`)} = ${row.patient ?? column('patient')} and ${sql.ref(`${policy}.valid_from`)} <= ${at} and ${at} < ${sql.ref(`${policy}.valid_until`)} left join lateral consent_verdict(${asked}) as ${sql.ref(verdict)} on true`
+  const joins = sql` left join patient_policy as ${sql.ref(policy)} on ${sql.ref(`${policy}.patient`)} = ${row.patient ?? column('patient')} and ${sql.ref(`${policy}.valid_from`)} <= now() and now() < ${sql.ref(`${policy}.valid_until`)} left join lateral consent_verdict(${asked}) as ${sql.ref(verdict)} on true`
   const fixed = (of: string) => told(scope, row, of)
   const particular = sql<boolean>`(select ${fixed('d')} from consent_verdict_of(${asked}, ${about(scope, type, row)}) as d)`
   const condition = sql<boolean>`case when ${column('patient')} is null then ${unowned} when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${sql.ref(`${verdict}.dynamic`)} then ${particular} else ${fixed(verdict)} end`

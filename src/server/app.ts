@@ -8,7 +8,9 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer'
 import type { GraphQLSchema } from 'graphql'
+import { NOBODY } from '../consent/read-scope.ts'
 import { Records } from '../interactions/records.ts'
+import type { Asker } from '../kernel/asker.ts'
 import type { Database } from '../store/database.ts'
 import './apollo-hash.ts'
 import { formatError } from './errors.ts'
@@ -16,8 +18,11 @@ import { executor, type RequestContext } from './execute.ts'
 import { handler } from './http.ts'
 import { documentLimits, LIMITS } from './limits.ts'
 import type { Logger } from './logger.ts'
-import { cursorKey, developmentInteraction } from './open.ts'
+import type { SignIn } from './sign-in.ts'
+import { introspectionForSignedIn } from './introspection.ts'
 import { makeSchema } from './schema.ts'
+import { interactionFor, makeServices, type Policies, type RequestFacts } from './services.ts'
+import { guard } from './shield.ts'
 
 export interface AppOptions {
   readonly database: Database
@@ -26,6 +31,9 @@ export interface AppOptions {
   /** 0: any free one. */
   readonly port: number
   readonly development: boolean
+  readonly policies: Policies
+  /** Who asks, made once the server's address is known. */
+  readonly signIn: (url: string) => Promise<SignIn>
 }
 
 export interface App {
@@ -39,13 +47,13 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 let schema: Promise<GraphQLSchema> | undefined
 
-export async function startApp({ database, log, host, port, development }: AppOptions): Promise<App> {
-  schema ??= makeSchema()
+export async function startApp(options: AppOptions): Promise<App> {
+  const { database, log, host, port, development } = options
+  schema ??= makeSchema().then(guard)
   const http = createServer()
-  const key = await cursorKey(database)
   const apollo = new ApolloServer<RequestContext>({
     schema: await schema,
-    introspection: development,
+    introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger: silent,
@@ -56,18 +64,28 @@ export async function startApp({ database, log, host, port, development }: AppOp
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 10_000 }),
+      introspectionForSignedIn(development),
       executor(await schema, log),
     ],
   })
   await apollo.start()
-  const makeContext = (duplicates: RequestContext['duplicates']): RequestContext => ({
-    duplicates,
-    records: new Records(developmentInteraction(database, key)),
-  })
-  http.on('request', handler({ apollo, makeContext, database, log, development }))
   await listen(http, host, port)
   const at = http.address() as AddressInfo
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`, close: () => apollo.stop() }
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`
+  const signIn = await options.signIn(url)
+  const services = await makeServices(database, signIn.publicUrl, options.policies)
+  const makeContext = async (asker: Asker | undefined, facts: RequestFacts, duplicates: RequestContext['duplicates']) => {
+    const interaction = await interactionFor(services, asker ?? NOBODY, facts)
+    return { duplicates, records: new Records(interaction), interaction, ...(asker && { asker }) }
+  }
+  http.on('request', handler({ apollo, makeContext, database, log, development, signIn }))
+  return {
+    url,
+    async close() {
+      await apollo.stop()
+      await services.audit.close()
+    },
+  }
 }
 
 function listen(http: Server, host: string, port: number): Promise<void> {

@@ -7,7 +7,7 @@ import { elapsed, instant } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import type { Database } from '../store/database.ts'
 import { alone, isEmpty, readState, writeState } from '../store/state.ts'
-import { cursorKey, developmentInteraction } from './open.ts'
+import { operatorInteraction } from './operator.ts'
 import { makeProgress } from './progress.ts'
 
 const SEED = 615
@@ -31,7 +31,7 @@ async function fill(database: Database, today: string): Promise<void> {
   const progress = makeProgress('Demo population', PATIENTS, elapsed)
   let patients = 0
   try {
-    const interaction = developmentInteraction(database, await cursorKey(database))
+    const interaction = await operatorInteraction(database, 'demo population')
     const { problems } = await load(
       interaction,
       events(today, () => patients++),

@@ -37,7 +37,7 @@ export const errorAnswer = (error: HealthChainError): FormattedExecutionResult =
   errors: [{ message: error.message, extensions: extensionsOf(error) }],
 })
 
-const origin = (error: unknown): unknown =>
+export const origin = (error: unknown): unknown =>
   error instanceof GraphQLError && error.originalError ? origin(error.originalError) : error
 
 // graphql-js and graphql-jit quote the offending value in these messages, and values may be personal data: only what
@@ -74,3 +74,13 @@ export function formatError(error: unknown, log: Logger): GraphQLFormattedError 
 const tooDeep = () => new HealthChainError('too-costly', 'too-deep', 'This document is nested too deeply to be read.')
 
 const invalid = (diagnostics: string): Issue => ({ severity: 'error', code: 'invalid', diagnostics })
+
+const REFUSED: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, FORBIDDEN: 403 }
+
+/** The HTTP status of an answer that is nothing but refusals: 401 if nobody signed in, 403 if all was forbidden. */
+export function refusalStatus({ data, errors }: FormattedExecutionResult): number | undefined {
+  const told = data !== undefined && data !== null && Object.values(data).some((value) => value !== null)
+  if (told || !errors || errors.length === 0) return undefined
+  const statuses = new Set(errors.map(({ extensions }) => REFUSED[String(extensions?.code)]))
+  return statuses.size === 1 ? [...statuses][0] : undefined
+}

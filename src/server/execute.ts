@@ -12,13 +12,17 @@ import {
 } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import type { Context } from '../../resolvers/context.ts'
-import { errorAnswer, formatError } from './errors.ts'
+import type { Interaction } from '../interactions/context.ts'
+import { HealthChainError } from '../kernel/errors.ts'
+import { disclosureOf } from './disclosure.ts'
+import { errorAnswer, formatError, origin, refusalStatus } from './errors.ts'
 import { inputIssues } from './input-issues.ts'
 import type { Logger } from './logger.ts'
 
 export interface RequestContext extends Context {
   /** Repeated keys in the request body, as paths. */
   readonly duplicates: readonly (string | number)[][]
+  readonly interaction: Interaction
 }
 
 type Compiled = CompiledQuery | 'seen' | 'uncompilable'
@@ -77,14 +81,17 @@ export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin
           const errors = answer.errors?.map((error) =>
             error instanceof GraphQLError ? formatError(error, log) : error,
           )
-          const { data, extensions } = answer
-          const singleResult = {
+          const { data } = answer
+          const extensions = { ...answer.extensions, ...disclosureOf(schema, request) }
+          const untold = await settled(request.contextValue.interaction, answer.errors ?? [])
+          const singleResult = untold ?? {
             ...(errors && { errors }),
             ...(uncoerced ? {} : { data: data ?? null }),
-            ...(extensions && { extensions }),
+            ...(Object.keys(extensions).length > 0 && { extensions }),
           }
+          const status = uncoerced ? 400 : refusalStatus(singleResult)
           return {
-            http: { headers: new HeaderMap(), ...(uncoerced && { status: 400 }) },
+            http: { headers: new HeaderMap(), ...(status !== undefined && { status }) },
             body: { kind: 'single', singleResult },
           }
         },
@@ -114,4 +121,20 @@ function checkDuplicates(
   const { duplicates } = contextValue
   if (duplicates.length === 0) return undefined
   return errorAnswer(inputIssues(operation, request.variables ?? {}, duplicates)!) as ExecutionResult
+}
+
+/** What was told is written down before it is told. Undefined when that is done; else the answer that takes its place. */
+async function settled({ trail }: Interaction, errors: readonly unknown[]) {
+  const causes = errors.map(origin).filter((cause) => cause instanceof HealthChainError)
+  for (const cause of causes)
+    if (['forbidden', 'unauthenticated'].includes(cause.category) || cause.code === 'second-wall') trail.refused(cause)
+  try {
+    await trail.settle()
+  } catch (error) {
+    if (error instanceof HealthChainError) return errorAnswer(error)
+    throw error
+  }
+  // The two walls disagree: nothing that the same request found may leave either.
+  const wall = causes.find(({ code }) => code === 'second-wall')
+  return wall && errorAnswer(wall)
 }

@@ -1,7 +1,9 @@
-// HTTP: /graphql, /healthz, /readyz. Bodies are read strictly, so that decimals keep their digits and no key is lost.
+// HTTP: /graphql, /oidc, /fhir/R4/.well-known, /healthz, /readyz. Bodies are read strictly, so that decimals keep their digits and no key is lost.
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
+import { challengeFor } from '../auth/bearer.ts'
+import type { Asker } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { JsonError, type ParsedJson, parseJson } from '../kernel/json.ts'
 import { type Database, isUp } from '../store/database.ts'
@@ -9,10 +11,17 @@ import { errorAnswer, statusOf } from './errors.ts'
 import type { RequestContext } from './execute.ts'
 import { graphiqlPage } from './graphiql.ts'
 import type { Logger } from './logger.ts'
+import type { RequestFacts } from './services.ts'
+import type { SignIn } from './sign-in.ts'
 
 export interface HandlerOptions {
   apollo: ApolloServer<RequestContext>
-  makeContext: (duplicates: RequestContext['duplicates']) => RequestContext
+  makeContext: (
+    asker: Asker | undefined,
+    facts: RequestFacts,
+    duplicates: RequestContext['duplicates'],
+  ) => Promise<RequestContext>
+  signIn: SignIn
   database: Database
   log: Logger
   development: boolean
@@ -29,6 +38,7 @@ export function handler(options: HandlerOptions) {
         error instanceof HealthChainError
           ? error
           : new HealthChainError('fault', 'fault', 'Something went wrong on the server.')
+      if (known.category === 'unauthenticated') res.setHeader('www-authenticate', challengeFor(known))
       if (res.headersSent) res.destroy()
       else send(res, statusOf(known), JSON.stringify(errorAnswer(known)))
     })
@@ -44,20 +54,14 @@ function send(res: ServerResponse, status: number, body: string, type = 'applica
   res.end(body)
 }
 
-const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i
-
 /** A web page may make its own name resolve to this machine; its requests then still carry that name. */
-function requireLoopbackHost({ headers }: IncomingMessage): void {
-  if (!LOOPBACK.test(headers.host ?? ''))
-    throw new HealthChainError(
-      'forbidden',
-      'foreign-host',
-      'This server answers only to localhost until sign-in lands.',
-    )
+function requireHost({ hosts }: SignIn, { headers }: IncomingMessage): void {
+  if (hosts && !hosts.test(headers.host ?? ''))
+    throw new HealthChainError('forbidden', 'foreign-host', 'This server answers only to its own name: see PUBLIC_URL.')
 }
 
 async function route(options: HandlerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  requireLoopbackHost(req)
+  requireHost(options.signIn, req)
   const url = req.url ?? '/'
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
@@ -71,9 +75,21 @@ async function route(options: HandlerOptions, req: IncomingMessage, res: ServerR
     case '/':
       res.writeHead(302, { location: '/graphql' }).end()
       return
+    case '/fhir/R4/.well-known/smart-configuration':
+      return smartConfiguration(options, res)
     default:
+      if (options.signIn.issuer && (path === '/oidc' || path.startsWith('/oidc/')))
+        return options.signIn.issuer.handle(req, res)
       throw new HealthChainError('not-found', 'no-such-path', 'There is nothing here. GraphQL is at /graphql.')
   }
+}
+
+/** For browsers of any origin: it says nothing but where to sign in. */
+function smartConfiguration({ signIn }: HandlerOptions, res: ServerResponse): void {
+  if (!signIn.smartConfiguration)
+    throw new HealthChainError('not-found', 'no-issuer', 'No issuer is configured here: see TRUSTED_ISSUERS.')
+  res.setHeader('access-control-allow-origin', '*')
+  send(res, 200, JSON.stringify(signIn.smartConfiguration))
 }
 
 async function ready({ database }: HandlerOptions, res: ServerResponse): Promise<void> {
@@ -92,6 +108,7 @@ async function graphql(
 ): Promise<void> {
   if (options.development && wantsPage(req, search))
     return send(res, 200, await graphiqlPage(), 'text/html; charset=utf-8')
+  const asker = await options.signIn.asker(req)
   const { value, duplicates } = await readBody(req)
   const headers = new HeaderMap()
   for (const name in req.headers) {
@@ -100,14 +117,26 @@ async function graphql(
   }
   const answer = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: req.method?.toUpperCase() ?? 'GET', headers, search, body: value },
-    context: async () => options.makeContext(duplicates),
+    context: () => options.makeContext(asker, factsOf(req, value), duplicates),
   })
   if (answer.body.kind !== 'complete')
     throw new HealthChainError('unsupported', 'no-increments', '@defer and @stream are not served here.')
   const body = answer.body.string
+  if (answer.status === 401) res.setHeader('www-authenticate', challengeFor(SIGN_IN))
   const own = { 'content-length': Buffer.byteLength(body), 'x-content-type-options': 'nosniff' }
   res.writeHead(answer.status ?? 200, { ...Object.fromEntries(answer.headers), ...own })
   res.end(body)
+}
+
+const SIGN_IN = new HealthChainError('unauthenticated', 'sign-in', 'Sign in first.')
+const REQUEST_ID = /^[\w.:-]{1,128}$/
+
+/** For the audit log: where the request came from, what it was. */
+function factsOf(req: IncomingMessage, body: unknown): RequestFacts {
+  const id = req.headers['x-request-id']
+  const address = req.socket.remoteAddress
+  const query = req.method === 'POST' ? JSON.stringify(body) : (req.url ?? '')
+  return { query, ...(address && { address }), ...(typeof id === 'string' && REQUEST_ID.test(id) && { requestId: id }) }
 }
 
 async function readBody(req: IncomingMessage): Promise<Pick<ParsedJson, 'value' | 'duplicates'>> {

@@ -7,7 +7,8 @@ import { findSources, totalBytes } from '../interactions/import/sources.ts'
 import { elapsed } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { readConfig } from './config.ts'
-import { cursorKey, developmentInteraction, open } from './open.ts'
+import { open } from './open.ts'
+import { operatorInteraction } from './operator.ts'
 import { makeProgress } from './progress.ts'
 
 const stop = new AbortController()
@@ -30,7 +31,7 @@ async function main(paths: string[]): Promise<number> {
         show()
       },
     })
-    const whole = await load(developmentInteraction(database, await cursorKey(database)), events, {
+    const whole = await load(await operatorInteraction(database, 'import'), events, {
       onProgress(now) {
         Object.assign(tally, now)
         show()

@@ -1,9 +1,5 @@
-// Opens what both the server and the import need: the database, embedded or given, and the development interaction.
-import { DEVELOPMENT_ASKER, readScope } from '../consent/read-scope.ts'
-import { type Interaction, ROWS_MAX } from '../interactions/context.ts'
+// Opens what both the server and the commands need: the database, embedded or given.
 import { type Database, openDatabase } from '../store/database.ts'
-import { Loaders } from '../store/loaders.ts'
-import { sharedSecret } from '../store/secrets.ts'
 import type { Config } from './config.ts'
 import { openCluster } from './embedded-postgres.ts'
 
@@ -33,18 +29,3 @@ export async function open(config: Config, onProgress: (line: string) => void): 
     throw error
   }
 }
-
-/** The one asker until sign-in lands. */
-export function developmentInteraction(database: Database, cursorKey: Buffer): Interaction {
-  const scope = readScope(DEVELOPMENT_ASKER)
-  return {
-    asker: DEVELOPMENT_ASKER,
-    scope,
-    database,
-    loaders: new Loaders(database, scope),
-    budget: { rows: ROWS_MAX },
-    cursorKey,
-  }
-}
-
-export const cursorKey = (database: Database) => sharedSecret(database, 'cursor')

@@ -116,7 +116,9 @@ const EmergencyAccess = new EntitySchema({
     expires: instant,
     ended: { ...instant, nullable: true },
   },
-  indexes: [{ name: 'emergency_access_user', properties: ['user', 'expires'] }],
+  indexes: [
+    { name: 'emergency_access_user', expression: 'create index "emergency_access_user" on "emergency_access" (user_ref, expires)' },
+  ],
 })
 
 /** What the embedded issuer keeps: sessions, grants, codes, refresh tokens, each until it expires. */
@@ -134,9 +136,9 @@ const IssuerRecord = new EntitySchema({
     expires: { ...instant, nullable: true },
   },
   indexes: [
-    { name: 'issuer_record_grant', properties: ['grant_id'] },
-    { name: 'issuer_record_uid', properties: ['uid'] },
-    { name: 'issuer_record_expires', properties: ['expires'] },
+    { name: 'issuer_record_grant', expression: 'create index "issuer_record_grant" on "issuer_record" (grant_id)' },
+    { name: 'issuer_record_uid', expression: 'create index "issuer_record_uid" on "issuer_record" (uid)' },
+    { name: 'issuer_record_expires', expression: 'create index "issuer_record_expires" on "issuer_record" (expires)' },
   ],
 })
 

@@ -1,23 +1,23 @@
 // References and reverse references, gathered over one tick and read in one statement per type or question. Made per
-// request with its scope, so nesting cannot show more than asking at the root.
+// request with its view, so nesting cannot show more than asking at the root.
 import DataLoader from 'dataloader'
-import type { ReadScope } from '../consent/read-scope.ts'
 import type { ResourceAddress } from '../fhir/references.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
 import type { Search } from '../search/ast.ts'
 import type { Session } from './database.ts'
 import { type Resource, readMany, readVersions, reverse } from './reader.ts'
+import type { View } from './view.ts'
 
 export class Loaders {
   readonly #session: Session
-  readonly #scope: ReadScope
+  readonly #view: View
   readonly #current = new Map<string, DataLoader<string, Resource | null>>()
   readonly #versions = new Map<string, DataLoader<string, Resource | null>>()
   readonly #reverse = new Map<string, DataLoader<string, Resource[]>>()
 
-  constructor(session: Session, scope: ReadScope) {
+  constructor(session: Session, view: View) {
     this.#session = session
-    this.#scope = scope
+    this.#view = view
   }
 
   /** Null for what is missing, deleted or held back: nobody can tell which. */
@@ -31,7 +31,7 @@ export class Loaders {
     let loader = this.#reverse.get(question)
     if (!loader) {
       loader = new DataLoader(async (parents) => {
-        const found = await reverse(this.#session, search, reference, parents, this.#scope, limit)
+        const found = await reverse(this.#session, search, reference, parents, this.#view, limit)
         return parents.map((p) => found.get(p) ?? [])
       })
       this.#reverse.set(question, loader)
@@ -48,7 +48,7 @@ export class Loaders {
     let loader = this.#current.get(type)
     if (!loader) {
       loader = new DataLoader(async (ids) => {
-        const found = new Map((await readMany(this.#session, type, ids, this.#scope)).map((r) => [r.id, r]))
+        const found = new Map((await readMany(this.#session, type, ids, this.#view)).map((r) => [r.id, r]))
         return ids.map((id) => found.get(id) ?? null)
       })
       this.#current.set(type, loader)
@@ -61,7 +61,7 @@ export class Loaders {
     if (!loader) {
       loader = new DataLoader(async (keys) => {
         const wanted = keys.map((key) => ({ id: key.split('/')[0]!, version: key.split('/')[1]! }))
-        const found = await readVersions(this.#session, type, wanted, this.#scope)
+        const found = await readVersions(this.#session, type, wanted, this.#view)
         const byKey = new Map(found.map((r) => [`${r.id}/${(r.meta as { versionId: string }).versionId}`, r]))
         return keys.map((key) => byKey.get(key) ?? null)
       })

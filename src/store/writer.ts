@@ -1,10 +1,16 @@
 // Every write of a resource: new version, current row with its search columns, both or neither. One statement per type.
 // Versions are guarded twice: the row is replaced only if it stands at the version before, and (type, id, version) is a key.
 
+import { NONE, NORMAL } from '../consent/labels.ts'
+import { withLabels } from '../consent/labelling/with-labels.ts'
+import { SEARCH } from '../fhir/generated/search-parameters.ts'
+import { parseLocalReference } from '../fhir/references.ts'
 import { instant, now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
-import { isObject, isRawNumber } from '../kernel/json.ts'
+import { isObject, isRawNumber, readStored } from '../kernel/json.ts'
+import type { Statement } from '../search/compile.ts'
 import { indexRow } from '../search/index-row.ts'
+import { settlePolicies } from './consent/policies.ts'
 import type { Database, Session } from './database.ts'
 import { RESOURCE_TABLES } from './generated/entities.ts'
 
@@ -21,7 +27,14 @@ export interface Write {
   readonly expected?: number
   /** Leave the row alone if the resource is the one that stands already. */
   readonly skipUnchanged?: boolean
+  /** The version on which the right to write was judged; if another stands by now, it must be judged again. */
+  readonly judged?: number
+  /** Id of the organisation on whose behalf: it holds what names no custodian itself. */
+  readonly organisation?: string
 }
+
+/** What else is written in the transaction, once the versions are known: the audit events. */
+export type Alongside = (written: readonly Written[]) => Statement<unknown>
 
 export interface Written {
   readonly type: string
@@ -36,7 +49,10 @@ interface Standing {
   id: string
   version: number
   deleted: boolean
+  patient: string | null
+  /** Null where nothing of it matters: it bears no label that must stay. */
   content: string | null
+  lossless: boolean
 }
 
 interface Row {
@@ -51,25 +67,44 @@ const statements = new Map(
   ]),
 )
 
+// Labels that somebody set must stay: only what bears some is read.
+const LABELLED = 'sensitivity <> 1 or confidentiality <> 3'
+
 function peekSql(table: string): string {
-  return `select id, version, deleted, null as content from "${table}" where id = $1`
+  return `select id, version, deleted, patient, lossless, case when ${LABELLED} then content end as content from "${table}" where id = $1`
 }
 
 function lockSql(table: string): string {
-  return `select id, version, deleted, content from "${table}" where id = any($1::text[]) order by id for update`
+  return `select id, version, deleted, patient, lossless, content from "${table}" where id = any($1::text[]) order by id for update`
+}
+
+/** What a deleted resource keeps, so that its history is told to the same people: all but these. */
+const CHANGED_BY_DELETE = ['version', 'last_updated', 'deleted', 'lossless', 'content']
+
+function replaced(type: string, column: string): string {
+  const given = `excluded."${column}"`
+  if (CHANGED_BY_DELETE.includes(column)) return given
+  // Who held it from the start holds it still, unless the resource itself says otherwise.
+  const next = column === 'custodian' && !SEARCH[type]!.custodian ? `coalesce(t."${column}", ${given})` : given
+  return `case when excluded.deleted then t."${column}" else ${next} end`
 }
 
 function putSql(type: string, table: string, columns: readonly string[]): string {
   const list = columns.map((c) => `"${c}"`).join(', ')
-  const sets = columns.filter((c) => c !== 'id').map((c) => `"${c}" = excluded."${c}"`)
-  return `with incoming as materialized (select ${list} from json_populate_recordset(null::"${table}", $1::json)),
+  const held = 'coalesce(given.custodian, (select p.custodian from patient as p where p.id = given.patient))'
+  const taken = columns.map((c) => (c === 'custodian' ? `${held} as custodian` : `given."${c}"`)).join(', ')
+  const sets = columns.filter((c) => c !== 'id').map((c) => `"${c}" = ${replaced(type, c)}`)
+  const { clinical } = SEARCH[type]!
+  const time = clinical ? `t."${clinical}_low" as low, t."${clinical}_high" as high` : 'null::timestamptz as low, null::timestamptz as high'
+  return `with incoming as materialized (select ${taken} from json_populate_recordset(null::"${table}", $1::json) as given),
 put as (
   insert into "${table}" as t (${list}) select ${list} from incoming order by id
   on conflict (id) do update set ${sets.join(', ')} where t.version = excluded.version - 1
-  returning t.id
+  returning t.id, t.patient, t.shared, t.custodian, t.confidentiality, t.sensitivity, t.facts, ${time}
 ), kept as (
-  insert into resource_version (type, id, version, last_updated, operation, lossless, content)
-  select '${type}', id, version, last_updated, case when deleted then 'delete' when version = 1 then 'create' else 'update' end, lossless, content
+  insert into resource_version (type, id, version, last_updated, operation, patient, shared, custodian, confidentiality, sensitivity, facts, clinical_low, clinical_high, lossless, content)
+  select '${type}', id, incoming.version, incoming.last_updated, case when incoming.deleted then 'delete' when incoming.version = 1 then 'create' else 'update' end,
+    put.patient, put.shared, put.custodian, put.confidentiality, put.sensitivity, put.facts, put.low, put.high, incoming.lossless, incoming.content
   from incoming join put using (id)
 )
 select id from put`
@@ -85,17 +120,20 @@ const ofType = (type: string) => {
 class Overtaken extends Error {}
 const ATTEMPTS = 8
 
-/** All writes or none; no Type/id may come twice among them. @throws HealthChainError conflict (version-conflict), not-found (delete of nothing). */
-export async function write(database: Database, writes: readonly Write[]): Promise<Written[]> {
+/** Consents decide over other rows, which are settled with them. */
+const settles = (writes: readonly Write[]) => writes.some(({ type }) => type === 'Consent')
+
+/** All writes or none; no Type/id may come twice among them. @throws HealthChainError conflict (version-conflict), not-found (delete of nothing), busy (contention, overtaken). */
+export async function write(database: Database, writes: readonly Write[], alongside?: Alongside): Promise<Written[]> {
   const [only] = writes
   // One statement is a transaction already: no begin, no commit.
-  if (writes.length === 1 && only && !only.skipUnchanged) {
+  if (writes.length === 1 && only && !only.skipUnchanged && !alongside && !settles(writes)) {
     const written = await writeOne(database, only)
     if (written) return written
   }
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.transaction((session) => writeLocked(session, writes))
+      return await database.transaction((session) => writeLocked(session, writes, alongside))
     } catch (error) {
       if (!(error instanceof Overtaken) && !isSerialization(error)) throw error
       if (attempt >= ATTEMPTS)
@@ -119,7 +157,11 @@ async function writeOne(database: Database, only: Write): Promise<Written[] | un
 /** Deadlock and serialization failures: PostgreSQL asks for another try. */
 const isSerialization = (error: unknown) => isObject(error) && (error.code === '40P01' || error.code === '40001')
 
-async function writeLocked(session: Session, writes: readonly Write[]): Promise<Written[]> {
+async function writeLocked(
+  session: Session,
+  writes: readonly Write[],
+  alongside: Alongside | undefined,
+): Promise<Written[]> {
   const standing = new Map<string, Standing>()
   const byType = Map.groupBy(writes, (w) => w.type)
   // Types and ids in one order everywhere, so that writers wait for one another instead of deadlocking.
@@ -133,8 +175,21 @@ async function writeLocked(session: Session, writes: readonly Write[]): Promise<
     for (const row of rows) standing.set(`${type}/${row.id}`, row)
   }
   const rows = writes.map((w) => makeRow(w, standing.get(`${w.type}/${w.id}`)))
-  await putAll(session, rows)
-  return rows.map((row) => row.written)
+  const written = await putAll(session, rows)
+  if (settles(writes)) await settlePolicies(session, patientsOf(rows, standing))
+  if (alongside) await session.query(alongside(written))
+  return written
+}
+
+/** Whose consents changed: those who were named before, and those who are now. */
+function patientsOf(rows: readonly Row[], standing: ReadonlyMap<string, Standing>): string[] {
+  const consents = rows.filter(({ written }) => written.type === 'Consent' && written.outcome !== 'unchanged')
+  return consents.flatMap(({ written: { id, resource } }) => {
+    const before = standing.get(`Consent/${id}`)?.patient
+    const reference = isObject(resource?.patient) ? resource.patient.reference : undefined
+    const now = typeof reference === 'string' ? parseLocalReference(reference)?.id : undefined
+    return [...(before ? [before] : []), ...(now ? [now] : [])]
+  })
 }
 
 async function putAll(session: Session, rows: Row[]): Promise<Written[]> {
@@ -156,19 +211,28 @@ async function putAll(session: Session, rows: Row[]): Promise<Written[]> {
 function makeRow(write: Write, standing: Standing | undefined): Row {
   const { type, id, resource } = write
   const before = standing?.version ?? 0
+  if (write.judged !== undefined && write.judged !== before)
+    throw new HealthChainError('busy', 'overtaken', 'Another write came between. Try again.')
   const alive = standing !== undefined && !standing.deleted
   if (write.expected !== undefined && write.expected !== (alive ? before : 0)) throw versionConflict()
   if (!resource && !alive) throw new HealthChainError('not-found', 'not-found', 'There is no such resource.')
   const version = before + 1
   const lastUpdated = instant(now())
   const base = { id, version, last_updated: lastUpdated, deleted: !resource, lossless: false }
-  if (!resource) return { written: { type, id, version, outcome: 'deleted' }, json: base }
-  if (alive && write.skipUnchanged && isSame(resource, standing))
-    return { written: { type, id, version: before, outcome: 'unchanged', resource }, json: base }
-  const stored = withMeta(resource, id, version, lastUpdated)
-  const row = { ...indexRow(stored), ...base, lossless: hasRawNumber(stored), content: JSON.stringify(stored) }
+  // Not null in the table; a delete leaves what stands.
+  const unlabelled = { shared: false, confidentiality: NORMAL, sensitivity: NONE }
+  if (!resource) return { written: { type, id, version, outcome: 'deleted' }, json: { ...unlabelled, ...base } }
+  const labelled = withLabels(resource, alive && standing.content !== null ? standingResource(standing) : undefined)
+  if (alive && write.skipUnchanged && isSame(labelled, standing))
+    return { written: { type, id, version: before, outcome: 'unchanged', resource: labelled }, json: base }
+  const stored = withMeta(labelled, id, version, lastUpdated)
+  const index = indexRow(stored)
+  if (write.organisation !== undefined) index.custodian ??= write.organisation
+  const row = { ...index, ...base, lossless: hasRawNumber(stored), content: JSON.stringify(stored) }
   return { written: { type, id, version, outcome: alive ? 'updated' : 'created', resource: stored }, json: row }
 }
+
+const standingResource = ({ content, lossless }: Standing) => readStored(content!, lossless) as Node
 
 const versionConflict = () =>
   new HealthChainError(

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { type Seeded, seeded } from '../../src/demo/seeded.ts'
 import { type Call, commit, prepare } from '../../src/interactions/pipeline.ts'
-import { cursorKey, developmentInteraction } from '../../src/server/open.ts'
+import { operatorInteraction } from '../../src/server/operator.ts'
 import type { Database } from '../../src/store/database.ts'
 
 type Node = Record<string, unknown>
@@ -99,7 +99,7 @@ export async function build(
   each: number,
   onBatch: (count: number) => void,
 ): Promise<void> {
-  const interaction = developmentInteraction(database, await cursorKey(database))
+  const interaction = await operatorInteraction(database, 'bench')
   const roll = seeded(615)
   let batch: Call[] = []
   let count = 0

@@ -2,7 +2,7 @@
 // by reading the specification over the same resources in memory. https://hl7.org/fhir/R4/search.html
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DEVELOPMENT_ASKER, readScope } from '../../src/consent/read-scope.ts'
+import { operatorScope } from '../../src/consent/read-scope.ts'
 import { compileSearch, reverseParameter } from '../../src/search/compile.ts'
 import { parseSearch } from '../../src/search/parse.ts'
 import { count, reverse, search } from '../../src/store/reader.ts'
@@ -28,7 +28,7 @@ const SEARCHES = 64
 const REVERSALS = 20
 /** Printed with a failure; give it as SEED to see the failure again. */
 const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31))
-const scope = readScope(DEVELOPMENT_ASKER)
+const scope = operatorScope()
 
 let db: TestDatabase
 beforeEach(async () => {

@@ -1,12 +1,12 @@
 // The SQL of one search per type and shape, https://hl7.org/fhir/R4/search.html#ptypes. A change here is a change of meaning
 // or of which index serves: look twice.
 import { describe, expect, it } from 'vitest'
-import { DEVELOPMENT_ASKER, readScope } from '../../src/consent/read-scope.ts'
+import { operatorScope } from '../../src/consent/read-scope.ts'
 import { hash64 } from '../../src/kernel/hash.ts'
 import { compileCount, compileReverse, compileSearch, reverseParameter } from '../../src/search/compile.ts'
 import { parseSearch } from '../../src/search/parse.ts'
 
-const scope = readScope(DEVELOPMENT_ASKER)
+const scope = operatorScope()
 const NOW = Date.parse('2020-06-01T00:00:00Z')
 const FEB = ['2020-02-01T00:00:00.000Z', '2020-03-01T00:00:00.000Z']
 const [FROM, TO] = FEB as [string, string]

@@ -35,8 +35,8 @@ export class Matcher {
     const key = `${type}?${query}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    const { database, scope } = this.#interaction
-    const found = await list(database, parseSearch(type, argumentsOf(query), now()), scope, 2)
+    const { database, view } = this.#interaction
+    const found = await list(database, parseSearch(type, argumentsOf(query), now()), view, 2)
     if (found.length > 1)
       throw new HealthChainError('conflict', 'several-matches', 'A conditional reference matches several resources.')
     if (found.length === 0) return undefined

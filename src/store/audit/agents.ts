@@ -3,6 +3,7 @@
 import {
   absent,
   actReason,
+  type Coding,
   clean,
   concept,
   JTI,
@@ -16,6 +17,16 @@ import {
 import type { AuditContext } from './occurrence.ts'
 import type { Profile } from './profiles.ts'
 
+const typed = new Map<Coding, string>()
+/** Codings of the profiles are few and always the same objects. */
+function typeOf(coding: Coding): string {
+  const made = typed.get(coding) ?? concept(coding)
+  typed.set(coding, made)
+  return made
+}
+const ORGANISATION = concept(PROVIDER)
+const TOKEN = json(OAUTH_AGENT)
+
 /** The server as the source of the event and as an agent: one text, because BALP wants them equal. */
 export const observerOf = ({ observer }: AuditContext): string =>
   `{"identifier":{"system":"urn:ietf:rfc:3986","value":${quoteUri(observer)}}}`
@@ -23,20 +34,20 @@ export const observerOf = ({ observer }: AuditContext): string =>
 function clientAgent({ asker, address }: AuditContext, { client }: Profile): string {
   const who = asker ? `{"identifier":{"value":${quote(asker.client)}}}` : absent('unknown')
   // 2: IP address, https://hl7.org/fhir/R4/valueset-network-type.html
-  const network = address ? `{"address":${quote(address)},"type":"2"}` : absent('unknown')
-  return `{"type":${concept(client)},"who":${who},"requestor":${!asker},"network":${network}}`
+  const network = address && clean(address) ? `{"address":${quote(address)},"type":"2"}` : absent('unknown')
+  return `{"type":${typeOf(client)},"who":${who},"requestor":${!asker},"network":${network}}`
 }
 
 function serverAgent(context: AuditContext, { server, about }: Profile): string {
   // BALP forbids the deciding server a network.
   const network = about === 'decision' ? '' : `,"network":{"address":${quoteUri(context.observer)},"type":"5"}`
-  return `{"type":${concept(server)},"who":${observerOf(context)},"requestor":false${network}}`
+  return `{"type":${typeOf(server)},"who":${observerOf(context)},"requestor":false${network}}`
 }
 
 function userAgent({ asker }: AuditContext, { user }: Profile, purpose: string): string {
   if (!asker) return ''
   const token = asker.token ? clean(asker.token) : ''
-  const type = token ? concept(user, OAUTH_AGENT) : concept(user)
+  const type = token ? `${typeOf(user).slice(0, -2)},${TOKEN}]}` : typeOf(user)
   const identifier = `{"system":${quoteUri(asker.issuer)},"value":${quote(asker.subject)}}`
   const who = `{"reference":${quote(asker.user)},"identifier":${identifier}}`
   const policy = token ? `,"policy":[${quoteUri(JTI + token)}]` : ''
@@ -48,13 +59,13 @@ function organisationAgent({ asker }: AuditContext, { about }: Profile): string 
     ? `{"reference":${quote(`Organization/${asker.organisation}`)}}`
     : // Only a decision must name one, and a patient has none.
       about === 'decision' && absent('not-applicable')
-  return who ? `,{"type":${concept(PROVIDER)},"who":${who},"requestor":false}` : ''
+  return who ? `,{"type":${ORGANISATION},"who":${who},"requestor":false}` : ''
 }
+
+/** https://hl7.org/fhir/R4/valueset-audit-source-type.html */
+const SERVER = json({ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '4' })
 
 /** `"agent":[…],"source":{…}` */
 export const agents = (context: AuditContext, profile: Profile, purpose: string): string =>
   `"agent":[${clientAgent(context, profile)},${serverAgent(context, profile)}${userAgent(context, profile, purpose)}` +
   `${organisationAgent(context, profile)}],"source":{"observer":${observerOf(context)},"type":[${SERVER}]}`
-
-/** https://hl7.org/fhir/R4/valueset-audit-source-type.html */
-const SERVER = json({ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '4' })

@@ -43,14 +43,17 @@ export const absent = (reason: 'unknown' | 'not-applicable'): string =>
   `{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"${reason}"}]}`
 
 const LENGTH_MAX = 1000
+const PLAIN = /^[!-~]{0,1000}$/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: FHIR strings exclude exactly these; the rest of C0 is no line of text
 const CONTROL = /[\u0000-\u001f\u007f]/g
 
 /** Text from outside as a FHIR string: callers may send anything as their request id. */
 export function clean(text: string): string {
+  if (PLAIN.test(text)) return text
   const short = text.length > LENGTH_MAX ? text.slice(0, LENGTH_MAX) : text
   return short.replace(CONTROL, '').toWellFormed().trim()
 }
-export const quote = (text: string): string => JSON.stringify(clean(text))
+/** A FHIR string is never blank. */
+export const quote = (text: string): string => JSON.stringify(clean(text) || '-')
 /** A FHIR uri has no blanks. */
-export const quoteUri = (text: string): string => JSON.stringify(clean(text).replace(/\s/g, '%20'))
+export const quoteUri = (text: string): string => JSON.stringify(clean(text).replace(/\s/g, '%20') || '-')

@@ -3,7 +3,8 @@
 import { indexReference } from '../../search/types/reference.ts'
 import { indexString, joinStrings } from '../../search/types/string.ts'
 import { indexToken } from '../../search/types/token.ts'
-import { type Coding, clean, entityType, OAUTH_AGENT, objectRole, REQUEST_ID, resourceType } from './codes.ts'
+import { type Coding, clean, entityType, OAUTH_AGENT, objectRole, REQUEST_ID, resourceType, role } from './codes.ts'
+import { memo } from './memo.ts'
 
 /** A row to insert: column -> text, in the order of the statement. */
 export const COLUMNS = {
@@ -30,8 +31,9 @@ export type Column = keyof typeof COLUMNS
 export type AuditRow = { readonly [column in Column]: string }
 
 const literal = (items: Iterable<string>): string => {
-  const quoted = [...items].map((item) => `"${item.replaceAll(/["\\]/g, '\\$&')}"`)
-  return quoted.length === 0 ? '' : `{${quoted.join(',')}}`
+  let list = ''
+  for (const item of items) list += `${list === '' ? '{' : ','}"${item.replaceAll(/["\\]/g, '\\$&')}"`
+  return list === '' ? '' : `${list}}`
 }
 
 export function tokens(codings: readonly (Coding | undefined)[]): string {
@@ -40,10 +42,17 @@ export function tokens(codings: readonly (Coding | undefined)[]): string {
   return found.size === 0 ? '' : `{${[...found].join(',')}}`
 }
 
+const normalised = memo((address) => {
+  const found = new Set<string>()
+  indexString('string', address, found)
+  return joinStrings(found)
+})
+
+/** The column is a list of texts, each behind a separator, none twice. */
 export function addresses(texts: readonly (string | undefined)[]): string {
   const found = new Set<string>()
-  for (const text of texts) if (text) indexString('string', clean(text), found)
-  return joinStrings(found)
+  for (const text of texts) if (text && clean(text)) found.add(normalised(clean(text)))
+  return [...found].join('')
 }
 
 export const references = (texts: Iterable<string>): string => {
@@ -64,22 +73,11 @@ const FIXED: Readonly<Record<string, readonly [type: Coding, role?: Coding]>> = 
   token: [OAUTH_AGENT],
 }
 
-interface EntityCodes {
-  readonly entity_type: string
-  readonly entity_role: string
-}
-const known = new Map<string, EntityCodes>()
-const KNOWN_MAX = 10_000
-
 /** Columns for entities of these names, joined by spaces; a name that is none of the fixed ones is a resource type. */
-export function entityCodes(names: string): EntityCodes {
-  const before = known.get(names)
-  if (before) return before
+export const entityCodes = memo((names) => {
+  if (names === '') return { entity_type: '', entity_role: '' }
   const codes = names.split(' ').map((name) => FIXED[name] ?? ([resourceType(name), objectRole('4')] as const))
-  const made = names
-    ? { entity_type: tokens(codes.map(([type]) => type)), entity_role: tokens(codes.map(([, role]) => role)) }
-    : { entity_type: '', entity_role: '' }
-  if (known.size >= KNOWN_MAX) known.clear()
-  known.set(names, made)
-  return made
-}
+  return { entity_type: tokens(codes.map(([type]) => type)), entity_role: tokens(codes.map(([, role]) => role)) }
+})
+
+export const roleCodes = memo((code) => tokens([role(code)]))

@@ -2,6 +2,7 @@
 // BALP tells its entities apart by `type` alone and wants one of type 2; further resources go by their resource type.
 import { ACT_CODE, CONFIDENTIALITY, type Labels, LEVELS, sensitivityCodes } from '../../consent/labels.ts'
 import { clean, entityType, JTI, json, OAUTH_AGENT, objectRole, quote, REQUEST_ID, resourceType } from './codes.ts'
+import { memo } from './memo.ts'
 import type { AuditContext } from './occurrence.ts'
 import { rawQuery } from './raw-query.ts'
 
@@ -16,33 +17,39 @@ export interface Entity {
 const [PERSON, OBJECT] = [json(entityType('1')), json(entityType('2'))]
 const [PATIENT, RESOURCE, SECURITY, QUERY] = ['1', '4', '13', '24'].map((code) => json(objectRole(code)))
 
+const SUBJECT = `"type":${PERSON},"role":${PATIENT}}`
+const DATA = `"type":${OBJECT},"role":${RESOURCE}`
+const ASKED = `{"type":${OBJECT},"role":${QUERY}`
+const CONSENT = `"type":${json(resourceType('Consent'))},"role":${SECURITY}}`
+const ofType = memo((type) => `"type":${json(resourceType(type))},"role":${RESOURCE}`)
+
 const what = (reference: string) => `"what":{"reference":${JSON.stringify(reference)}}`
 
 export const patientEntity = (id: string): Entity => {
   const reference = `Patient/${id}`
-  return { code: 'patient', what: reference, json: `{${what(reference)},"type":${PERSON},"role":${PATIENT}}` }
+  return { code: 'patient', what: reference, json: `{${what(reference)},${SUBJECT}` }
 }
 
 export const dataEntity = (reference: string, labels?: Labels): Entity => ({
   code: 'data',
   what: reference,
-  json: `{${what(reference)},"type":${OBJECT},"role":${RESOURCE}${securityLabel(labels)}}`,
+  json: `{${what(reference)},${DATA}${securityLabel(labels)}}`,
 })
 
 /** A type that was searched, or a resource beside the first. */
-export function resourceEntity(type: string, reference?: string, labels?: Labels): Entity {
+export function resourceEntity(type: string, reference?: string): Entity {
   const subject = reference === undefined ? '' : `${what(reference)},`
   return {
     code: type,
     ...(reference !== undefined && { what: reference }),
-    json: `{${subject}"type":${json(resourceType(type))},"role":${RESOURCE}${securityLabel(labels)}}`,
+    json: `{${subject}${ofType(type)}}`,
   }
 }
 
 export const consentEntity = (reference: string): Entity => ({
   code: 'consent',
   what: reference,
-  json: `{${what(reference)},"type":${json(resourceType('Consent'))},"role":${SECURITY}}`,
+  json: `{${what(reference)},${CONSENT}`,
 })
 
 export function tokenEntity({ asker }: AuditContext): Entity | undefined {
@@ -68,23 +75,17 @@ export function queryEntity(context: AuditContext): (labels?: Labels, operation?
     const description = said ? `,"description":${JSON.stringify(said)}` : ''
     return {
       code: 'query',
-      json: `{"type":${OBJECT},"role":${QUERY}${securityLabel(labels)}${description}${query}}`,
+      json: `${ASKED}${securityLabel(labels)}${description}${query}}`,
     }
   }
 }
 
-const printed = new Map<string, string>()
-const PRINTED_MAX = 1000
+const securityLabel = (labels: Labels | undefined): string =>
+  labels ? printLabels(`${labels.confidentiality} ${labels.sensitivity}`) : ''
 
-function securityLabel(labels: Labels | undefined): string {
-  if (!labels) return ''
-  const key = `${labels.confidentiality} ${labels.sensitivity}`
-  const known = printed.get(key)
-  if (known !== undefined) return known
-  const level = { system: CONFIDENTIALITY, code: LEVELS[labels.confidentiality] ?? LEVELS.at(-1)! }
-  const all = [level, ...sensitivityCodes(labels.sensitivity).map((code) => ({ system: ACT_CODE, code }))]
-  const made = `,"securityLabel":[${all.map(json).join(',')}]`
-  if (printed.size >= PRINTED_MAX) printed.clear()
-  printed.set(key, made)
-  return made
-}
+const printLabels = memo((key) => {
+  const [confidentiality, sensitivity] = key.split(' ').map(Number)
+  const level = { system: CONFIDENTIALITY, code: LEVELS[confidentiality!] ?? LEVELS.at(-1)! }
+  const all = [level, ...sensitivityCodes(sensitivity!).map((code) => ({ system: ACT_CODE, code }))]
+  return `,"securityLabel":[${all.map(json).join(',')}]`
+})

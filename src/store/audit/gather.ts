@@ -1,5 +1,5 @@
-// Occurrences -> what becomes one AuditEvent each. Pure. What reads told of one patient goes together, so that a search is
-// one event per patient (BALP, PatientQuery); every write stands alone, because BALP wants one data entity.
+// Occurrences -> what becomes one AuditEvent each, in order. Pure. What reads told of one patient goes together, so that a
+// search is one event per patient (BALP, PatientQuery); every write stands alone, because BALP wants one data entity.
 import type { Labels } from '../../consent/labels.ts'
 import type { Kind, Occurrence } from './occurrence.ts'
 
@@ -16,56 +16,45 @@ const WRITTEN: readonly Kind[] = ['create', 'update', 'delete']
 const REFERENCES_MAX = 100
 
 export function gather(occurrences: readonly Occurrence[]): Happening[] {
-  const groups = new Map<string, Occurrence[]>()
-  const out: Happening[] = []
-  for (const occurrence of occurrences) {
+  const groups = new Map<string | number, Occurrence[]>()
+  for (const [i, occurrence] of occurrences.entries()) {
     const { kind, patient, outcome, outcomeDesc } = occurrence
-    if (!TOLD.includes(kind)) {
-      out.push(...split([occurrence], WRITTEN.includes(kind) ? 1 : REFERENCES_MAX))
-      continue
-    }
-    const key = `${kind} ${patient ?? ''} ${outcome ?? ''} ${outcomeDesc ?? ''}`
+    const key = TOLD.includes(kind) ? `${kind} ${patient ?? ''} ${outcome ?? ''} ${outcomeDesc ?? ''}` : i
     const group = groups.get(key)
     if (group) group.push(occurrence)
     else groups.set(key, [occurrence])
   }
-  for (const group of groups.values()) out.push(...split(group, REFERENCES_MAX))
-  return out
+  const happenings: Happening[] = []
+  for (const group of groups.values()) split(group, happenings)
+  return happenings
 }
 
-function split(group: readonly Occurrence[], most: number): Happening[] {
+function split(group: readonly Occurrence[], into: Happening[]): void {
   const whole = join(group)
-  if (whole.references.length <= most) return [whole]
-  const parts: Happening[] = []
-  for (let i = 0; i < whole.references.length; i += most)
-    parts.push({ ...whole, references: whole.references.slice(i, i + most) })
-  return parts
+  const { references } = whole
+  const most = WRITTEN.includes(whole.kind) ? 1 : REFERENCES_MAX
+  if (references.length <= most) into.push(whole)
+  else
+    for (let i = 0; i < references.length; i += most) into.push({ ...whole, references: references.slice(i, i + most) })
 }
 
 const NOTHING: readonly string[] = []
-const unique = (lists: readonly (readonly string[] | undefined)[]): readonly string[] => [
-  ...new Set(lists.flatMap((list) => list ?? NOTHING)),
-]
+const list = (item: string | undefined) => (item === undefined ? NOTHING : [item])
+const unique = (lists: readonly (readonly string[] | undefined)[]) => [...new Set(lists.flatMap((l) => l ?? NOTHING))]
 
 function join(group: readonly Occurrence[]): Happening {
-  const [first] = group
-  const common = first!
-  if (group.length === 1)
-    return {
-      ...common,
-      types: common.type === undefined ? NOTHING : [common.type],
-      references: common.references ?? NOTHING,
-      consents: common.consents ?? NOTHING,
-    }
-  const operations = unique(group.map(({ operation }) => (operation === undefined ? NOTHING : [operation])))
+  const common = group[0]!
+  const { type, references = NOTHING, consents = NOTHING } = common
+  if (group.length === 1) return { ...common, types: list(type), references, consents }
+  const operations = unique(group.map(({ operation }) => list(operation)))
   const labels = highest(group)
   return {
     ...common,
     ...(operations.length > 0 && { operation: operations.join(' ') }),
     ...(labels && { labels }),
-    types: unique(group.map(({ type }) => (type === undefined ? NOTHING : [type]))),
-    references: unique(group.map(({ references }) => references)),
-    consents: unique(group.map(({ consents }) => consents)),
+    types: unique(group.map((occurrence) => list(occurrence.type))),
+    references: unique(group.map((occurrence) => occurrence.references)),
+    consents: unique(group.map((occurrence) => occurrence.consents)),
   }
 }
 

@@ -3,8 +3,8 @@
 import {
   AUTHORIZATION_SERVER,
   authorization,
-  CUSTODIAN,
   type Coding,
+  CUSTODIAN,
   DISCLOSE,
   dcm,
   interaction,

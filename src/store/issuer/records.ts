@@ -1,7 +1,7 @@
 // What the embedded issuer keeps until it expires: sessions, grants, codes, refresh tokens, and the names of tokens taken
 // back. Whatever must happen once (consume, insert) is one statement that says whether it was the first.
 import { instant } from '../../kernel/clock.ts'
-import type { Session } from '../database.ts'
+import type { Database, Session } from '../database.ts'
 
 export type Payload = Record<string, unknown>
 
@@ -29,20 +29,26 @@ const parametersOf = ({ model, id, payload, grantId, uid, userCode, expires }: I
   expires === undefined ? null : instant(expires),
 ]
 
-const INSERT =
-  'insert into issuer_record (model, id, payload, grant_id, uid, user_code, expires) values ($1, $2, $3, $4, $5, $6, $7) '
+const INSERT = 'insert into issuer_record (model, id, payload, grant_id, uid, user_code, expires) '
+const VALUES = '$1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::timestamptz'
 
-export async function putRecord(session: Session, record: IssuerRecord): Promise<void> {
-  await session.query({
-    sql: `${INSERT}on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid, user_code = excluded.user_code, expires = excluded.expires`,
+/** Nothing is stored under a grant that is gone: the lock holds back whoever takes the grant away until this stands. */
+const GRANTED =
+  "where $4::text is null or exists (select 1 from issuer_record where model = 'Grant' and id = $4 for share) "
+
+/** False if its grant was taken away. */
+export async function putRecord(session: Session, record: IssuerRecord): Promise<boolean> {
+  const rows = await session.query({
+    sql: `${INSERT}select ${VALUES} ${GRANTED}on conflict (model, id) do update set payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid, user_code = excluded.user_code, expires = excluded.expires returning 1 as stored`,
     parameters: parametersOf(record),
   })
+  return rows.length === 1
 }
 
 /** False if it stood already: who comes second has lost. */
 export async function addRecord(session: Session, record: IssuerRecord): Promise<boolean> {
   const rows = await session.query({
-    sql: `${INSERT}on conflict (model, id) do nothing returning 1 as added`,
+    sql: `${INSERT}values (${VALUES}) on conflict (model, id) do nothing returning 1 as added`,
     parameters: parametersOf(record),
   })
   return rows.length === 1
@@ -82,12 +88,16 @@ export async function destroyRecord(session: Session, model: string, id: string)
   await session.query({ sql: 'delete from issuer_record where model = $1 and id = $2', parameters: [model, id] })
 }
 
-/** Removes everything issued under a grant and takes its access tokens back, whatever `model` they are. */
-export async function destroyGrant(session: Session, grantId: string): Promise<void> {
-  await session.query({
-    sql: `with gone as (delete from issuer_record where grant_id = $1 and model <> $2 returning model, id, expires)
+/** Removes a grant with everything issued under it, and takes its access tokens back. */
+export function destroyGrant(database: Database, grantId: string): Promise<void> {
+  return database.transaction(async (session) => {
+    // First the grant alone: when it is gone, nothing can be added to what the next statement sees.
+    await destroyRecord(session, 'Grant', grantId)
+    await session.query({
+      sql: `with gone as (delete from issuer_record where grant_id = $1 returning model, id, expires)
 insert into issuer_record (model, id, payload, expires) select $2, id, '{}', expires from gone where model = 'AccessToken' on conflict (model, id) do nothing`,
-    parameters: [grantId, REVOKED],
+      parameters: [grantId, REVOKED],
+    })
   })
 }
 

@@ -2,7 +2,11 @@
 import type { Session } from '../database.ts'
 
 /** `make` may run in several processes at once; what was stored first holds for all. */
-export async function sharedText(session: Session, name: string, make: () => string | Promise<string>): Promise<string> {
+export async function sharedText(
+  session: Session,
+  name: string,
+  make: () => string | Promise<string>,
+): Promise<string> {
   const known = await read(session, name)
   if (known !== undefined) return known
   await session.query({

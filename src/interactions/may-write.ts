@@ -1,0 +1,128 @@
+// May this be written? Role and scope, the compartment, the organisation that holds the record, and the patient's consent
+// to collect or correct. What the asker may not see cannot be written over: it answers as if it were not there.
+import { type Facts, factsOf } from '../consent/facts.ts'
+import { admissions } from '../consent/read-scope.ts'
+import { ACTIONS, type Action } from '../consent/rule.ts'
+import { isAdmitted, isTold } from '../consent/told.ts'
+import { linkContained } from '../fhir/references.ts'
+import { SEARCH } from '../fhir/generated/search-parameters.ts'
+import type { Right } from '../kernel/asker.ts'
+import { elapsed, until } from '../kernel/clock.ts'
+import { HealthChainError } from '../kernel/errors.ts'
+import { clinicalOf } from '../search/index-row.ts'
+import { indexReference } from '../search/types/reference.ts'
+import { judgeFor, readLinks, settled } from '../store/disclose.ts'
+import type { Resource } from '../store/reader.ts'
+import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
+import { type Interaction, maySee, requireRight } from './context.ts'
+import type { Call } from './pipeline.ts'
+
+export interface WritePermission {
+  /** The version that was judged. */
+  readonly judged?: number
+  /** What was written, masked; null where the asker may not read it. */
+  readable(stored: Resource): Resource | null
+}
+
+const RIGHTS = { create: 'c', update: 'u', delete: 'd' } as const
+const forbidden = (code: string, message: string) => new HealthChainError('forbidden', code, message)
+
+function linked(resource: Resource): Resource {
+  linkContained(resource)
+  return resource
+}
+
+/** @throws HealthChainError forbidden; not-found for what is not there or held back, alike. */
+export async function mayWrite(call: Call, interaction: Interaction): Promise<WritePermission> {
+  if (interaction.view.scope.everything) return { readable: linked }
+  const right = RIGHTS[call.kind]
+  requireRight(interaction, call.type, right)
+  const standing = call.kind === 'create' ? undefined : await mayReplace(call, interaction, right)
+  const judged = standing && { judged: standing.version }
+  if (!call.resource) return { ...judged, readable: () => null }
+  const facts = factsToBe(call, interaction)
+  mayBelong(facts, interaction, right)
+  const file = await mayConcern(facts, interaction, call.kind, standing?.file)
+  return { ...judged, readable: (stored) => readable(stored, file, interaction) }
+}
+
+const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
+const SILENCE = 5
+
+/** The version that may be replaced, and what its patient consents to. */
+async function mayReplace({ type, id, kind }: Call, interaction: Interaction, right: Right) {
+  const { database, view, asker } = interaction
+  const began = elapsed()
+  const standing = await readStanding(database, type, id!, view, right)
+  if (!standing) {
+    await until(began + SILENCE)
+    throw notFound()
+  }
+  const foreign = standing.custodian !== null && standing.custodian !== asker.organisation
+  if (foreign && asker.role !== 'system' && asker.role !== 'patient' && asker.role !== 'proxy')
+    throw forbidden('custodian', 'Another organisation holds this record: ask it to correct the record.')
+  const file = await mayConcern(settled(standing.resource, standing.custodian), interaction, kind)
+  return { version: standing.version, file }
+}
+
+function factsToBe({ type, id, resource }: Call, { asker }: Interaction): Facts {
+  const whole = { ...resource, id: id ?? 'new' }
+  const element = SEARCH[type]!.custodian
+  const named = element ? indexReference(whole[element as keyof typeof whole], 'Organization') : undefined
+  const custodian = named?.slice('Organization/'.length) ?? asker.organisation
+  const clinical = clinicalOf(whole)
+  return factsOf(whole, { ...(custodian !== undefined && { custodian }), ...(clinical && { clinical }) })
+}
+
+function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): void {
+  const { type, patient, shared } = facts
+  if (patient === undefined && (shared || SEARCH[type]?.directory !== true))
+    throw forbidden('no-patient', `Name the one patient whom this ${type} is about.`)
+  if (!isAdmitted(view.scope, facts, right)) throw forbidden('compartment', 'The token reaches another patient only.')
+  // A suffix narrows what may be found; what is not stored yet cannot be searched.
+  if (admissions(view.scope, type, right).every(({ filter }) => filter.length > 0))
+    throw forbidden('scope', `Writing ${type} needs a scope without a search suffix.`)
+  const { custodian } = facts
+  if (asker.role !== 'system' && SEARCH[type]!.custodian && custodian !== undefined && custodian !== asker.organisation && asker.organisation !== undefined)
+    throw forbidden('custodian', 'A record is held by the organisation that writes it: name yours.')
+}
+
+interface OnFile extends PatientOnFile {
+  readonly patient?: string
+}
+const NOBODY: OnFile = { stands: true }
+const noConsent = () =>
+  forbidden('no-consent', 'There is no such patient, or no consent to write this about them for this purpose.')
+
+/** Consent of the patient whom the resource is about. Nobody has consented to anything before they are registered. */
+async function mayConcern(facts: Facts, interaction: Interaction, kind: Call['kind'], known?: OnFile): Promise<OnFile> {
+  const { patient, type } = facts
+  if (patient === undefined || (type === 'Patient' && kind === 'create')) return NOBODY
+  const began = elapsed()
+  const file = known?.patient === patient ? known : { patient, ...(await readPatientOnFile(interaction.database, patient)) }
+  const action: Action = kind === 'create' ? 'collect' : 'correct'
+  if (file.stands && (await consents(facts, file, interaction, ACTIONS[action]))) return file
+  await until(began + SILENCE)
+  throw noConsent()
+}
+
+async function consents(facts: Facts, { policy, rules }: PatientOnFile, { view, database }: Interaction, actions: number) {
+  const judge = rules && judgeFor(view.scope, policy!, rules, facts.type)
+  const links = await readLinks(database, judge?.related ?? [])
+  return isTold(view.scope, facts, judge?.verdict(() => ({ facts, actions, links })))
+}
+
+function readable(stored: Resource, { policy, rules }: PatientOnFile, interaction: Interaction): Resource | null {
+  const { view } = interaction
+  if (!maySee(interaction, stored.resourceType, 'r')) return null
+  const custodian = interaction.asker.organisation
+  const clinical = clinicalOf(stored)
+  const facts = factsOf(stored, { ...(custodian !== undefined && { custodian }), ...(clinical && { clinical }) })
+  const judge = rules && judgeFor(view.scope, policy!, rules, facts.type)
+  // What hangs on other records is not read again for this: it is told when asked for.
+  if (judge && judge.related.length > 0) return null
+  const verdict = judge?.verdict(() => ({ facts, actions: ACTIONS.access, links: () => new Set() }))
+  if (!isAdmitted(view.scope, facts, 'r') || !isTold(view.scope, facts, verdict)) return null
+  view.told(facts)
+  return linked(view.mask(stored) as Resource)
+}

@@ -1,0 +1,103 @@
+// What one request did, for the audit log: who was told of whom. Written down before the answer leaves, or nothing leaves.
+import type { Facts } from '../consent/facts.ts'
+import { HealthChainError } from '../kernel/errors.ts'
+import { auditEvents } from '../store/audit/event.ts'
+import type { AuditLog } from '../store/audit/log.ts'
+import type { AuditContext, Kind, Occurrence } from '../store/audit/occurrence.ts'
+import type { Statement } from '../search/compile.ts'
+import type { Written } from '../store/writer.ts'
+
+type Read = 'read' | 'vread' | 'history' | 'search'
+interface Touched {
+  readonly types: Set<string>
+  readonly references: Set<string>
+  confidentiality: number
+  sensitivity: number
+}
+
+export class Trail {
+  readonly #log: AuditLog
+  readonly #context: AuditContext
+  readonly #asked = new Map<string, Read>()
+  /** By patient; '' for what belongs to none. */
+  readonly #touched = new Map<string, Touched>()
+  #others: Occurrence[] = []
+  #sensitivity = 0
+
+  constructor(log: AuditLog, context: AuditContext) {
+    this.#log = log
+    this.#context = context
+  }
+
+  /** An interaction began, whatever it finds. */
+  asked(kind: Read, type: string): void {
+    this.#asked.set(`${kind} ${type}`, kind)
+  }
+
+  told(facts: Facts): void {
+    const known = this.#touched.get(facts.patient ?? '')
+    const touched = known ?? { types: new Set(), references: new Set(), confidentiality: 0, sensitivity: 0 }
+    if (!known) this.#touched.set(facts.patient ?? '', touched)
+    touched.types.add(facts.type)
+    touched.references.add(`${facts.type}/${facts.id}`)
+    touched.confidentiality = Math.max(touched.confidentiality, facts.confidentiality)
+    touched.sensitivity |= facts.sensitivity
+    this.#sensitivity |= facts.sensitivity
+  }
+
+  /** Sensitivities of everything that was told so far. */
+  get sensitivity(): number {
+    return this.#sensitivity
+  }
+
+  happened(occurrence: Occurrence): void {
+    this.#others.push(occurrence)
+  }
+
+  refused({ code }: HealthChainError): void {
+    this.happened({ kind: code === 'second-wall' ? 'wall' : 'refused', outcomeDesc: code })
+  }
+
+  /** The events of a write, for its own transaction. */
+  written(patientOf: (written: Written) => string | undefined): (written: readonly Written[]) => Statement<unknown> {
+    return (written) =>
+      this.#log.statementFor(
+        auditEvents(
+          this.#context,
+          written.map((one) => {
+            const patient = patientOf(one)
+            const reference = `${one.type}/${one.id}/_history/${one.version}`
+            const kind = one.outcome === 'created' ? 'create' : one.outcome === 'deleted' ? 'delete' : 'update'
+            return { kind, type: one.type, references: [reference], ...(patient !== undefined && { patient }) }
+          }),
+        ),
+      )
+  }
+
+  /** Resolves when everything so far is on disk. @throws HealthChainError if it cannot be: answer nothing then. */
+  async settle(): Promise<void> {
+    const occurrences = [...this.#reads(), ...this.#others]
+    this.#asked.clear()
+    this.#touched.clear()
+    this.#others = []
+    if (occurrences.length > 0) await this.#log.record(auditEvents(this.#context, occurrences))
+  }
+
+  /** One operation is one event for each patient, whatever its fields: a query, unless it only read by id. */
+  *#reads(): Generator<Occurrence> {
+    const kinds = new Set(this.#asked.values())
+    const kind: Kind = kinds.size === 1 ? [...kinds][0]! : 'search'
+    if (this.#touched.size === 0) {
+      for (const asked of this.#asked.keys()) yield { kind, type: asked.slice(asked.indexOf(' ') + 1) }
+      return
+    }
+    // Names of resources are in the answer of a search; only what was asked for by name is named here.
+    for (const [patient, { types, references, confidentiality, sensitivity }] of this.#touched) {
+      const labels = { confidentiality, sensitivity }
+      for (const type of types) {
+        const named = kind === 'search' ? [] : [...references].filter((r) => r.startsWith(`${type}/`))
+        yield { kind, type, labels, ...(named.length > 0 && { references: named }), ...(patient !== '' && { patient }) }
+      }
+    }
+  }
+}

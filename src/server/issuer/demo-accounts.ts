@@ -1,0 +1,94 @@
+// People of the demo population who can sign in, one per role. Made at the first start with a password drawn for this
+// database; the server may print it, for behind it are invented data only.
+import type { Role } from '../../kernel/asker.ts'
+import { newSecret } from '../../kernel/random.ts'
+import type { Database, Session } from '../../store/database.ts'
+import { type Account, addAccount } from '../../store/issuer/accounts.ts'
+import { demoParent } from '../../store/issuer/guardians.ts'
+import { alone, readState, writeState } from '../../store/state.ts'
+import type { DemoAccount } from './pages/sign-in.ts'
+import { hashPassword } from './password.ts'
+import { toBase32 } from './totp.ts'
+
+export interface DemoAccess {
+  readonly password: string
+  readonly accounts: readonly DemoAccount[]
+  /** Base32 secret of the one account with a second factor, `emergency`: for an authenticator app. */
+  readonly totp: string
+}
+
+const STATE = 'demo-access'
+
+type Entry = readonly [
+  username: string,
+  label: string,
+  role: Role,
+  user: string,
+  organisation: string,
+  purposes: string[],
+]
+
+const HOSPITAL = 'demo-hospital-northlake'
+const staff = (post: string) => `Practitioner/demo-practitioner-northlake-${post}`
+//                username      label                               role            user                           organisation        purposes
+// biome-ignore format: a table
+const STAFF: readonly Entry[] = [
+  ['gp',           'general practitioner',                          'practitioner', staff('gp-1'),                 HOSPITAL,            ['TREAT']],
+  ['emergency',    'emergency physician, with a second factor',     'practitioner', staff('emergency-physician'),  HOSPITAL,            ['TREAT', 'ETREAT', 'BTG']],
+  ['psychiatrist', 'psychiatrist of the protected department',      'practitioner', staff('psychiatrist'),         `${HOSPITAL}-psychiatry`, ['TREAT']],
+  ['nurse',        'nurse',                                         'nurse',        staff('nurse'),                HOSPITAL,            ['TREAT']],
+  ['pharmacist',   'pharmacist',                                    'pharmacist',   staff('pharmacist'),           HOSPITAL,            ['TREAT']],
+  ['researcher',   'researcher',                                    'researcher',   'Practitioner/demo-practitioner-researcher', 'demo-research-institute', ['HRESCH']],
+  ['payer',        'clerk of a health insurance',                   'payer',        'Organization/demo-payer-public', 'demo-payer-public', ['HPAYMT']],
+  ['auditor',      'auditor',                                       'auditor',      'Person/demo-auditor',         HOSPITAL,            ['HOPERAT']],
+  ['admin',        'administrator',                                 'admin',        'Person/demo-admin',           HOSPITAL,            ['HOPERAT']],
+]
+
+type Unsigned = Omit<Account, 'password'> & { readonly label: string }
+
+async function people(session: Session, totp: string): Promise<Unsigned[]> {
+  const all: Unsigned[] = STAFF.map(([username, label, role, user, organisation, purposes]) => ({
+    ...{ username, label, role, user, organisation: `Organization/${organisation}`, purposes },
+    ...(purposes.includes('BTG') && { totp }),
+  }))
+  const self = { user: 'Patient/demo-patient-001', patient: 'demo-patient-001', purposes: ['PATRQT'] }
+  all.push({ username: 'patient', label: 'patient', role: 'patient', ...self })
+  const parent = await demoParent(session)
+  if (parent)
+    all.push({ username: 'parent', label: 'parent of a child', role: 'proxy', ...parent, purposes: ['FAMRQT'] })
+  return all
+}
+
+/** Makes the accounts once. Only for a database that holds the demo population. */
+export async function ensureDemoAccounts(database: Database): Promise<DemoAccess> {
+  return (await demoAccess(database)) ?? alone(database, STATE, () => makeOnce(database))
+}
+
+async function makeOnce(database: Database): Promise<DemoAccess> {
+  const made = await demoAccess(database)
+  if (made) return made
+  const password = readable(newSecret(10))
+  const totp = toBase32(newSecret(20))
+  const all = await people(database, totp)
+  await Promise.all(
+    all.map(async ({ label: _, ...account }) =>
+      addAccount(database, { ...account, password: await hashPassword(password) }),
+    ),
+  )
+  const access = { password, totp, accounts: all.map(({ username, label }) => ({ username, label })) }
+  await writeState(database, STATE, JSON.stringify(access))
+  return access
+}
+
+/** What `ensureDemoAccounts` made; undefined where there are no demo accounts. */
+export async function demoAccess(session: Session): Promise<DemoAccess | undefined> {
+  const text = await readState(session, STATE)
+  return text === undefined ? undefined : (JSON.parse(text) as DemoAccess)
+}
+
+/** 80 bits as `abcd-efgh-…`, easy to type. */
+const readable = (bytes: Buffer): string =>
+  toBase32(bytes)
+    .toLowerCase()
+    .match(/.{1,4}/g)!
+    .join('-')

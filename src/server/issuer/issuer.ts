@@ -1,0 +1,117 @@
+// The embedded OpenID issuer: its address, its keys, and what it takes back. For the default start, where there is no
+// other; several processes on one database are one issuer.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { JSONWebKeySet } from 'jose'
+import { errors } from 'oidc-provider'
+import type { Endpoints } from '../../auth/smart-configuration.ts'
+import { elapsed } from '../../kernel/clock.ts'
+import { newSecret } from '../../kernel/random.ts'
+import type { Database } from '../../store/database.ts'
+import { sweepFailures } from '../../store/issuer/failures.ts'
+import { sweepRecords } from '../../store/issuer/records.ts'
+import { sharedText } from '../../store/issuer/shared-text.ts'
+import type { Logger } from '../logger.ts'
+import { askConsent } from './ask-consent.ts'
+import { nameChecked, takesTokens } from './checked-tokens.ts'
+import { type IssuerClient, ownClients } from './clients.ts'
+import { demoAccess } from './demo-accounts.ts'
+import { gone, interact, isBusy } from './interaction.ts'
+import { demoBackendKey, signingKey } from './keys.ts'
+import { type Minting, mint } from './mint.ts'
+import { sendPage } from './pages/layout.ts'
+import { messagePage } from './pages/messages.ts'
+import { nobodysPassword } from './password.ts'
+import { makeProvider } from './provider.ts'
+import { RevokedTokens } from './revoked.ts'
+import { SignIn } from './sign-in.ts'
+
+export interface IssuerOptions {
+  readonly database: Database
+  /** `${publicUrl}/oidc`. */
+  readonly issuer: string
+  /** The server that tokens are meant for. */
+  readonly audience: string
+  readonly log: Logger
+  /** Beside the console and the demo clients. */
+  readonly clients?: readonly IssuerClient[]
+  /** Whom to slow down; default: the other end of the connection. */
+  readonly addressOf?: (req: IncomingMessage) => string
+}
+
+export interface Issuer {
+  /** For every path below `/oidc`. */
+  handle(req: IncomingMessage, res: ServerResponse): void
+  /** Public keys. */
+  jwks(): Promise<JSONWebKeySet>
+  isRevoked(issuer: string, jti: string): boolean | Promise<boolean>
+  mint(wanted: Minting): Promise<string>
+  readonly endpoints: Endpoints
+}
+
+const SWEEP = 10 * 60_000
+
+export async function makeIssuer(options: IssuerOptions): Promise<Issuer> {
+  const { database, issuer, audience, log } = options
+  const key = await signingKey(database)
+  const secret = await sharedText(database, 'issuer-secret', () => newSecret(32).toString('base64url'))
+  const publicUrl = issuer.replace(/\/oidc$/, '')
+  const all = [...ownClients(publicUrl, await demoBackendKey(database)), ...(options.clients ?? [])]
+  const clients = new Map(all.map((client) => [client.metadata.client_id, client]))
+  const revoked = new RevokedTokens(database)
+  const checked = `${newSecret(32).toString('base64url')}.`
+  const onRevoked = () => revoked.forget()
+  const shared = { database, issuer, audience, clients }
+  const provider = makeProvider({ ...shared, log, key, cookieKey: secret, checked, onRevoked })
+  const demo = async () => (await demoAccess(database))?.accounts ?? []
+  const addressOf = options.addressOf ?? ((req: IncomingMessage) => req.socket.remoteAddress ?? '')
+  const pages = { ...shared, provider, signIn: new SignIn(database, secret), addressOf, demo }
+  await nobodysPassword()
+  const answer = provider.callback()
+  const sweep = sweeper(database, log)
+  const base = new URL(issuer).pathname
+
+  const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    sweep()
+    const url = (req.url ?? '').slice(base.length) || '/'
+    const [path = '/'] = url.split('?')
+    if (path.startsWith('/interaction/')) return interact(pages, req, res, path)
+    const asked = askConsent(url, path)
+    const request = takesTokens(path) ? await nameChecked(req, { issuer, key, checked }) : req
+    Object.assign(request, { originalUrl: base + asked, url: asked })
+    await answer(request, res)
+  }
+  return {
+    handle: (req, res) => void handle(req, res).catch((error) => refuse(error, res, log)),
+    jwks: async () => ({ keys: [key.publicJwk] }) as JSONWebKeySet,
+    isRevoked: (by, jti) => by === issuer && revoked.has(jti),
+    mint: (wanted) => mint(key, { issuer, audience }, wanted),
+    endpoints: endpointsOf(issuer),
+  }
+}
+
+const endpointsOf = (issuer: string): Endpoints => ({
+  issuer,
+  authorizationEndpoint: `${issuer}/auth`,
+  tokenEndpoint: `${issuer}/token`,
+  introspectionEndpoint: `${issuer}/token/introspection`,
+  revocationEndpoint: `${issuer}/token/revocation`,
+  jwksUri: `${issuer}/jwks`,
+})
+
+function refuse(error: unknown, res: ServerResponse, log: Logger): void {
+  if (res.headersSent) return void res.destroy()
+  if (error instanceof errors.SessionNotFound) return gone(res)
+  if (isBusy(error)) return sendPage(res, 503, messagePage('Please wait a moment', error.message))
+  log.fault(error)
+  sendPage(res, 500, messagePage('Something went wrong', 'The fault is on the server. Try again in a minute.'))
+}
+
+/** Removes what has expired, now and then, beside the requests. */
+function sweeper(database: Database, log: Logger): () => void {
+  let at = elapsed()
+  return () => {
+    if (elapsed() - at < SWEEP) return
+    at = elapsed()
+    Promise.all([sweepRecords(database), sweepFailures(database)]).catch((error) => log.fault(error))
+  }
+}

@@ -1,0 +1,71 @@
+// What all requests share, and how one of them becomes an interaction: who asks, how they see the store, what is noted.
+import { type HiddenElements, hiddenElements } from '../consent/hidden-elements.ts'
+import type { ImplicitPolicies } from '../consent/implicit.ts'
+import { makeMask } from '../consent/mask.ts'
+import { type JurisdictionPack, type Obligation, statutory } from '../consent/packs/index.ts'
+import { type Emergency, OPERATOR, operatorScope, type ReadScope, readScope } from '../consent/read-scope.ts'
+import { type Interaction, ROWS_MAX } from '../interactions/context.ts'
+import { Trail } from '../interactions/trail.ts'
+import type { Asker } from '../kernel/asker.ts'
+import { instant } from '../kernel/clock.ts'
+import { newId } from '../kernel/random.ts'
+import { AuditLog } from '../store/audit/log.ts'
+import type { AuditContext } from '../store/audit/occurrence.ts'
+import type { Database } from '../store/database.ts'
+import { emergenciesOf } from '../store/emergency.ts'
+import { Loaders } from '../store/loaders.ts'
+import { sharedSecret } from '../store/secrets.ts'
+import type { View } from '../store/view.ts'
+
+export interface Policies {
+  readonly implicit: ImplicitPolicies
+  readonly packs: readonly JurisdictionPack[]
+}
+
+export interface Services extends Policies {
+  readonly database: Database
+  readonly audit: AuditLog
+  readonly cursorKey: Buffer
+  /** This server in its audit events: its public URL. */
+  readonly observer: string
+}
+
+export async function makeServices(database: Database, observer: string, policies: Policies): Promise<Services> {
+  return { database, observer, ...policies, audit: new AuditLog(database), cursorKey: await sharedSecret(database, 'cursor') }
+}
+
+/** What is known of a request beside who makes it. */
+export type RequestFacts = Partial<Pick<AuditContext, 'requestId' | 'address' | 'query'>>
+
+interface Sight {
+  readonly scope: ReadScope
+  readonly hidden: HiddenElements
+  readonly mask: View['mask']
+  readonly obligations: readonly Obligation[]
+}
+
+// An asker sees alike in every request, until emergencies come in: then it changes by the minute.
+const sights = new WeakMap<Asker, Sight>()
+
+function sightOf(asker: Asker, policies: Policies, emergencies: readonly Emergency[] | undefined): Sight {
+  const known = emergencies ? undefined : sights.get(asker)
+  if (known) return known
+  const law = statutory(asker, policies.packs)
+  const hidden = hiddenElements(asker, law.obligations)
+  const scope = readScope(asker, { law, implicit: policies.implicit, ...(emergencies && { emergencies }) })
+  const made = { scope, hidden, mask: makeMask(hidden), obligations: law.obligations }
+  if (!emergencies) sights.set(asker, made)
+  return made
+}
+
+const operator: Sight = { scope: operatorScope(), hidden: new Map(), mask: (resource) => resource, obligations: [] }
+
+export async function interactionFor(services: Services, asker: Asker, request: RequestFacts = {}): Promise<Interaction> {
+  const { database, audit, cursorKey, observer } = services
+  const emergencies = asker.purpose === 'BTG' ? await emergenciesOf(database, asker.user) : undefined
+  const { scope, hidden, mask, obligations } = asker === OPERATOR ? operator : sightOf(asker, services, emergencies)
+  const trail = new Trail(audit, { asker, at: instant(), observer, requestId: newId(), ...request })
+  const view: View = { scope, mask, told: (facts) => trail.told(facts) }
+  const loaders = new Loaders(database, view)
+  return { asker, view, hidden, obligations, database, loaders, trail, budget: { rows: ROWS_MAX }, cursorKey }
+}

@@ -1,0 +1,53 @@
+// Break-glass: who may see whose record in an emergency, and until when. Rows end, they are never deleted.
+import type { Emergency } from '../consent/read-scope.ts'
+import type { Session } from './database.ts'
+
+export interface EmergencyAccess {
+  readonly id: string
+  /** `Practitioner/1` */
+  readonly user: string
+  readonly patient: string
+  readonly organisation?: string
+  readonly reasonCode: string
+  readonly reasonText: string
+  /** A medical emergency as 42 CFR 2.51 documents it: restricted records are told too. */
+  readonly documented: boolean
+  /** Instants. */
+  readonly started: string
+  readonly expires: string
+}
+
+/** What is under way for a user now. */
+export async function emergenciesOf(session: Session, user: string): Promise<Emergency[]> {
+  const rows = await session.query<{ patient: string; restricted: boolean }>({
+    sql: 'select patient, restricted from emergency_access where user_ref = $1 and ended is null and started <= now() and expires > now()',
+    parameters: [user],
+  })
+  return rows.map(({ patient, restricted }) => ({ patient, documented: restricted }))
+}
+
+export async function beginEmergency(session: Session, access: EmergencyAccess): Promise<void> {
+  const { id, user, patient, organisation, reasonCode, reasonText, documented, started, expires } = access
+  await session.query({
+    sql: 'insert into emergency_access (id, user_ref, patient, organisation, reason_code, reason_text, restricted, started, expires) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+    parameters: [id, user, patient, organisation ?? null, reasonCode, reasonText, documented, started, expires],
+  })
+}
+
+/** How often the user broke the glass for this patient since an instant. */
+export async function emergenciesSince(session: Session, user: string, patient: string, since: string): Promise<number> {
+  const [row] = await session.query<{ count: number }>({
+    sql: 'select count(*)::int as count from emergency_access where user_ref = $1 and patient = $2 and started > $3::timestamptz',
+    parameters: [user, patient, since],
+  })
+  return row?.count ?? 0
+}
+
+/** Ids of what ended: the user's own accesses to the patient. */
+export async function endEmergency(session: Session, user: string, patient: string): Promise<string[]> {
+  const rows = await session.query<{ id: string }>({
+    sql: 'update emergency_access set ended = now() where user_ref = $1 and patient = $2 and ended is null and expires > now() returning id',
+    parameters: [user, patient],
+  })
+  return rows.map(({ id }) => id)
+}

@@ -1,0 +1,55 @@
+// What stands before a write, for judging whether it may be written over or about. No way leads from here to an answer.
+import { sql } from 'kysely'
+import type { Rule } from '../consent/rule.ts'
+import type { Right } from '../kernel/asker.ts'
+import { readStored } from '../kernel/json.ts'
+import { print, restriction, type StoredRow } from '../search/compile.ts'
+import { searchTable } from '../search/parameters.ts'
+import { readPolicies } from './consent/policies.ts'
+import type { Session } from './database.ts'
+import { disclose, type Resource } from './disclose.ts'
+import type { View } from './view.ts'
+
+export interface Standing {
+  readonly version: number
+  readonly resource: Resource
+  readonly custodian: string | null
+}
+
+/** The resource as it stands, if this asker may be told of it; `right`: which scope must reach it. */
+export async function readStanding(
+  session: Session,
+  type: string,
+  id: string,
+  view: View,
+  right: Right,
+): Promise<Standing | undefined> {
+  const held = restriction(view.scope, type, right, { name: 't' })
+  const table = sql.table(searchTable(type).table)
+  const rows = await session.query<StoredRow & { version: number }>(
+    print(
+      sql`select t.version, t.content, t.lossless, t.custodian, ${held.policy} as policy from ${table} as t${held.joins} where t.id = ${id} and not t.deleted and ${held.condition}`,
+    ),
+  )
+  const [row] = rows
+  if (!row) return undefined
+  await disclose(session, rows, { ...view, mask: (resource) => resource, told: () => {} }, right)
+  return { version: row.version, resource: readStored(row.content, row.lossless) as Resource, custodian: row.custodian }
+}
+
+export interface PatientOnFile {
+  readonly stands: boolean
+  readonly policy?: string
+  readonly rules?: readonly Rule[]
+}
+
+/** Whether the patient stands, and what their consents say now. */
+export async function readPatientOnFile(session: Session, patient: string): Promise<PatientOnFile> {
+  const [row] = await session.query<{ stands: boolean; policy: string | null }>({
+    sql: 'select exists (select from patient where id = $1 and not deleted) as stands, (select policy from patient_policy where patient = $1 and valid_from <= now() and now() < valid_until) as policy',
+    parameters: [patient],
+  })
+  const policy = row?.policy ?? undefined
+  const rules = policy === undefined ? undefined : (await readPolicies(session, [policy])).get(policy)
+  return { stands: row?.stands === true, ...(policy !== undefined && rules && { policy, rules }) }
+}

@@ -1,0 +1,107 @@
+// Two ways to the same columns: the fast one, printed with the event, and indexRow, which reads the finished JSON.
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
+import type { Asker } from '../../src/kernel/asker.ts'
+import { indexRow } from '../../src/search/index-row.ts'
+import { auditEvents } from '../../src/store/audit/event.ts'
+import { insertStatement } from '../../src/store/audit/insert.ts'
+import type { AuditContext, Occurrence } from '../../src/store/audit/occurrence.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { CONTEXT, emptyLog, KINDS, NURSE, OCCURRENCES, PATIENT } from './sample.ts'
+
+let test_: TestDatabase
+beforeAll(async () => {
+  test_ = await testDatabase()
+})
+afterAll(() => test_.drop())
+
+type Row = Record<string, unknown>
+const run = <T = Row>(sql: string, parameters: unknown[] = []) => test_.database.query<T>({ sql, parameters })
+beforeEach(() => emptyLog(test_.database))
+
+/** Set by the log itself; indexRow knows nothing of them. */
+const OWN = { version: 1, deleted: false, lossless: false, facts: null }
+
+async function stored(context: AuditContext, occurrences: readonly Occurrence[]): Promise<Row[]> {
+  const rows = auditEvents(context, occurrences)
+  await test_.database.query(insertStatement(rows))
+  const found = await run<{ row: Row }>('select to_jsonb(a) as row from audit_event a where id = any($1::text[])', [
+    rows.map(({ id }) => id),
+  ])
+  expect(found).toHaveLength(rows.length)
+  return found.map(({ row }) => row)
+}
+
+/** What the ordinary writer would have stored for the content. */
+async function expected({ content, id, custodian, last_updated }: Row): Promise<Row> {
+  const columns = { ...indexRow(JSON.parse(content as string)), ...OWN, id, content, custodian, last_updated }
+  const sql = 'select to_jsonb(r) as row from json_populate_record(null::audit_event, $1::json) r'
+  const [found] = await run<{ row: Row }>(sql, [JSON.stringify(columns)])
+  return found!.row
+}
+
+describe('the fast columns equal those of indexRow', () => {
+  it.each(KINDS)('%s', async (kind) => {
+    for (const asker of [NURSE, PATIENT, undefined]) {
+      const { asker: _, ...rest } = CONTEXT
+      for (const row of await stored(asker ? { ...rest, asker } : rest, [OCCURRENCES[kind]])) {
+        expect(row).toEqual(await expected(row))
+        expect(row).toMatchObject({ confidentiality: 3, sensitivity: 1, custodian: asker?.organisation ?? null })
+      }
+    }
+  })
+
+  it('where one patient reads what is of another: the row is the other one’s, and says that it names two', async () => {
+    const [row] = await stored({ ...CONTEXT, asker: PATIENT }, [{ kind: 'search', type: 'Observation', patient: 'p2' }])
+    expect(row).toMatchObject({ patient: 'p2', shared: true })
+    expect({ ...row, patient: null }).toEqual(await expected(row!))
+  })
+
+  test('whatever is sent', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 40 })
+    const id = fc.constantFrom('p1', 'p2', undefined)
+    const sent = fc.record({
+      asker: fc.constantFrom<Asker>(NURSE, PATIENT),
+      address: text,
+      requestId: text,
+      query: text,
+    })
+    const occurrence = fc
+      .tuple(
+        fc.constantFrom(...KINDS),
+        id,
+        fc.uniqueArray(fc.constantFrom('Patient/p1', 'Observation/o', 'Group/g/_history/2')),
+      )
+      .map(([kind, patient, references]): Occurrence => ({ ...OCCURRENCES[kind], patient: patient!, references }))
+      .map(({ patient, ...rest }): Occurrence => (patient === undefined ? rest : { patient, ...rest }))
+    await fc.assert(
+      fc.asyncProperty(sent, fc.array(occurrence, { minLength: 1, maxLength: 4 }), async (context, occurrences) => {
+        for (const row of await stored({ ...CONTEXT, ...context }, occurrences)) {
+          const made = await expected(row)
+          // Above: whose row it is where two are named.
+          expect(row).toEqual(row.shared ? { ...made, patient: row.patient } : made)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('attacks', () => {
+  it('separators, NUL and quotes in what callers send neither shift a column nor stop the log', async () => {
+    const evil = '\u001e"\\{},\u0000\u001fNULL'
+    const asker: Asker = { ...NURSE, user: `Practitioner/${evil}`, organisation: evil, client: evil, subject: evil }
+    const context = { ...CONTEXT, asker, address: evil, requestId: evil, query: evil }
+    for (const kind of KINDS) {
+      const [row] = await stored(context, [OCCURRENCES[kind], OCCURRENCES.search])
+      expect(row).toEqual(await expected(row!))
+    }
+  })
+
+  it('a row whose text held a separator after all is refused whole', async () => {
+    const rows = auditEvents(CONTEXT, [OCCURRENCES.search, OCCURRENCES.read])
+    const torn = rows.map((row) => ({ ...row, outcome: '0\u001e8' }))
+    await expect(test_.database.query(insertStatement(torn))).rejects.toMatchObject({ code: '23502' })
+    expect(await run('select 1 from audit_event')).toEqual([])
+  })
+})
