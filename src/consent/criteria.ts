@@ -1,7 +1,6 @@
 // The criteria of one provision, read strictly: what we cannot enforce is `unreadable`, and the reader says why. Pure.
 // https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision
 import { type DateBounds, dateBounds } from '../fhir/dates.ts'
-import { RESOURCE_TYPES } from '../fhir/generated/types.ts'
 import { isObject } from '../kernel/json.ts'
 import { ACT_REASON, isPurpose } from '../kernel/purpose.ts'
 import { localReference } from './facts.ts'
@@ -64,15 +63,18 @@ const purpose = ({ system, code }: Node) =>
 
 function actorsOf(values: unknown[] | undefined): Read<Actors> {
   if (values === undefined) return undefined
-  const made: Record<'recipients' | 'custodians' | 'authors', string[]> = { recipients: [], custodians: [], authors: [] }
+  const made: Record<'recipients' | 'custodians' | 'authors', string[]> = {
+    recipients: [],
+    custodians: [],
+    authors: [],
+  }
   for (const actor of values) {
     const reference = isObject(actor) ? localReference(actor.reference) : undefined
     if (!isObject(actor) || !reference) return UNREADABLE
     const roles = isObject(actor.role) ? codingsOf(actor.role).map(({ code }) => code) : []
-    if (roles.includes('CST')) {
-      if (!reference.startsWith('Organization/')) return UNREADABLE
-      made.custodians.push(reference.slice('Organization/'.length))
-    } else (roles.includes('AUT') ? made.authors : made.recipients).push(reference)
+    // Only organisations hold data: another reference is the id of none.
+    if (roles.includes('CST')) made.custodians.push(reference.replace(/^Organization\//, ''))
+    else (roles.includes('AUT') ? made.authors : made.recipients).push(reference)
   }
   return Object.fromEntries(Object.entries(made).filter(([, list]) => list.length > 0))
 }
@@ -121,7 +123,7 @@ const RESOURCE_TYPE = 'http://hl7.org/fhir/resource-types'
 function classOf(values: unknown[] | undefined): Pick<Data, 'types' | 'profiles'> {
   const read = each(values, ({ system, code }) => {
     if (typeof code !== 'string') return undefined
-    if (system === RESOURCE_TYPE && (RESOURCE_TYPES as readonly string[]).includes(code)) return { type: code }
+    if (system === RESOURCE_TYPE && /^[A-Z][A-Za-z]+$/.test(code)) return { type: code }
     return system === 'urn:ietf:rfc:3986' && /^[a-z][\w+.-]*:/i.test(code) ? { profile: code } : undefined
   })
   if (read === undefined || read === UNREADABLE) return { types: read, profiles: undefined }
@@ -133,7 +135,9 @@ function classOf(values: unknown[] | undefined): Pick<Data, 'types' | 'profiles'
 /** A concept with several codings names one thing in several systems: any of them is enough. */
 function codesOf(values: unknown[] | undefined): Read<readonly string[]> {
   const read = each(values, (concept) => {
-    const codes = codingsOf(concept).filter(({ system, code }) => typeof system === 'string' && typeof code === 'string')
+    const codes = codingsOf(concept).filter(
+      ({ system, code }) => typeof system === 'string' && typeof code === 'string',
+    )
     return codes.length > 0 ? codes.map(({ system, code }) => `${system}|${code}`) : undefined
   })
   return read === undefined || read === UNREADABLE ? read : read.flat()

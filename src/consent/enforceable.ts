@@ -15,13 +15,25 @@ const PROVISIONS_MAX = 200
 const WHY: Readonly<Record<string, readonly [element: string, why: string]>> = {
   period: ['period', 'The period must have bounds that are dates.'],
   purposes: ['purpose', 'A purpose is a code of v3-ActReason below PurposeOfUse, such as TREAT.'],
-  actors: ['actor', 'An actor is a reference into this server, such as Organization/1; a custodian (CST) is an Organization.'],
+  actors: [
+    'actor',
+    'An actor is a reference into this server, such as Organization/1; a custodian (CST) is an Organization.',
+  ],
   actions: ['action', 'An action is one of consentaction: collect, access, use, disclose, correct.'],
-  labels: ['securityLabel', 'A label is a v3-Confidentiality code or a sensitivity of v3-ActCode that this server knows.'],
-  types: ['class', 'A class is a resource type of this server (http://hl7.org/fhir/resource-types) or the URL of a profile.'],
+  labels: [
+    'securityLabel',
+    'A label is a v3-Confidentiality code or a sensitivity of v3-ActCode that this server knows.',
+  ],
+  types: [
+    'class',
+    'A class is a resource type of this server (http://hl7.org/fhir/resource-types) or the URL of a profile.',
+  ],
   codes: ['code', 'A code needs a coding with system and code.'],
   dataPeriod: ['dataPeriod', 'The data period must have bounds that are dates.'],
-  data: ['data', 'Data are named by instance, dependents, authoredby, or related to an Encounter or a CarePlan, in this server.'],
+  data: [
+    'data',
+    'Data are named by instance, dependents, authoredby, or related to an Encounter or a CarePlan, in this server.',
+  ],
 }
 
 const LIVE = ['active', 'draft', 'proposed']
@@ -52,7 +64,8 @@ export function consentIssues(consent: Node): Issue[] {
 }
 
 function checkProvision(node: Node, path: string, report: (expression: string, diagnostics: string) => void): void {
-  if (node.type !== 'permit' && node.type !== 'deny') report(`${path}.type`, 'Every provision says permit or deny, the root as well.')
+  if (node.type !== 'permit' && node.type !== 'deny')
+    report(`${path}.type`, 'Every provision says permit or deny, the root as well.')
   for (const [name, value] of Object.entries({ ...contextOf(node), ...dataCriteriaOf(node) })) {
     const [element, why] = WHY[name] ?? ['', '']
     if (value === UNREADABLE) report(`${path}.${element}`, why)

@@ -59,13 +59,19 @@ export function sensitivityMask(code: string): number {
   return children.reduce((mask, child) => mask | sensitivityMask(child), own)
 }
 
+/** Obligations, refrains and laws of v3-ActCode: they say what to do with data, not what the data are about. */
+const HANDLING = new Set([
+  ...['REDACT', 'MASK', 'DEID', 'ANONY', 'PSEUD', 'ENCRYPT', 'MINEC', 'CPLYCD', 'AOD', 'DELAU', 'PERSISTLABEL'],
+  ...['NORDSCLCD', 'NODSCLCD', 'NOREUSE', 'NOINTEGRATE', 'NORELINK', 'NOPERSISTP', 'NOLIST', 'PROCESSINLINELABEL'],
+  ...['42CFRPart2', 'HIPAAPsyNotes', 'HIPAASelfPay', 'Title38Section7332', 'CommonRule'],
+])
+
 export interface Labels {
   /** Index into LEVELS. */
   readonly confidentiality: number
   /** Set of bits, never empty. */
   readonly sensitivity: number
 }
-
 
 /** What `meta.security` says. Data without a confidentiality are N; of several the highest holds. */
 export function labelsOf(resource: Record<string, unknown>): Labels {
@@ -77,7 +83,7 @@ export function labelsOf(resource: Record<string, unknown>): Labels {
       // A level that nobody knows is the highest.
       const level = LEVELS.indexOf(coding.code as Level)
       confidentiality = Math.max(confidentiality, level < 0 ? LEVELS.length - 1 : level)
-    } else if (coding.system === ACT_CODE && typeof coding.code === 'string')
+    } else if (coding.system === ACT_CODE && typeof coding.code === 'string' && !HANDLING.has(coding.code))
       sensitivity |= bitOf.get(coding.code) ?? UNKNOWN
   }
   // High-water mark: what is sensitive is restricted, whatever else its labels say.

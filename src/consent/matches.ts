@@ -14,7 +14,8 @@ export interface Matter {
 }
 
 export function matches(rule: Rule, { facts, actions, links }: Matter): boolean {
-  const any = <T>(list: readonly T[] | undefined, holds: (value: T) => boolean) => list === undefined || list.some(holds)
+  const any = <T>(list: readonly T[] | undefined, holds: (value: T) => boolean) =>
+    list === undefined || list.some(holds)
   return (
     (rule.deny ? (rule.actions & actions) !== 0 : (rule.actions & actions) === actions) &&
     isOfClass(rule, facts) &&

@@ -29,10 +29,10 @@ function before(a: ConsentRules, b: ConsentRules): boolean {
   return i >= 0 && a.order[i]! < b.order[i]!
 }
 
-/** Consents that are heard at a time: in force, and not replaced by a later one of the same kind. */
+/** Consents that are heard at a time: in force, and not replaced by a later signed one of the same kind. */
 export function heardAt(consents: readonly ConsentRules[], at: number): ConsentRules[] {
   const candidates = consents.filter(({ period }) => within(period, at))
-  return candidates.filter((c) => !candidates.some((other) => other.key === c.key && before(c, other)))
+  return candidates.filter((c) => !candidates.some((other) => other.signed && other.key === c.key && before(c, other)))
 }
 
 function rulesAt(consents: readonly ConsentRules[], at: number): Rule[] {
@@ -42,7 +42,9 @@ function rulesAt(consents: readonly ConsentRules[], at: number): Rule[] {
     .map((rules) => JSON.stringify(rules))
   // Without their order and who signed them: patients who agreed to the same share a policy.
   const unique = [...new Set(said)].sort()
-  return unique.flatMap((text, consent) => (JSON.parse(text) as Omit<Rule, 'consent'>[]).map((rule) => ({ ...rule, consent })))
+  return unique.flatMap((text, consent) =>
+    (JSON.parse(text) as Omit<Rule, 'consent'>[]).map((rule) => ({ ...rule, consent })),
+  )
 }
 
 export function policyOf(rules: readonly Rule[]): Policy {
@@ -60,7 +62,11 @@ export function policiesOf(consents: readonly Node[]): Slice[] {
   const times = [...new Set([-Infinity, ...bounds.flatMap(({ low, high }) => [low, high])])]
     .filter((t) => t < Infinity)
     .sort((a, b) => a - b)
-  const slices = times.map((from, i) => ({ from, until: times[i + 1] ?? Infinity, policy: policyOf(rulesAt(read, from)) }))
+  const slices = times.map((from, i) => ({
+    from,
+    until: times[i + 1] ?? Infinity,
+    policy: policyOf(rulesAt(read, from)),
+  }))
   return merge(slices).filter(({ policy }) => policy.rules.length > 0)
 }
 

@@ -24,6 +24,8 @@ export interface Provision {
   readonly node: Node
   readonly path: string
   readonly nested: readonly Provision[]
+  /** Stands for itself: inherits nothing. */
+  readonly alone?: true
 }
 
 const NOTHING: LabelMasks = [0, 0, 0, 0, 0, 0]
@@ -47,8 +49,12 @@ export function flatten(root: Provision, research: boolean): ProvisionRule[] {
     const mine = inherit(contextOf(provision.node), context)
     const own = dataCriteriaOf(provision.node)
     const asked = asksOfData(own) ? own : deny ? ANY_DATA : data
-    rules.push({ rule: makeRule(mine, asked, { deny, depth, research }), period: mine.period === UNREADABLE ? undefined : mine.period, path })
-    for (const inner of provision.nested) walk(inner, mine, asked)
+    rules.push({
+      rule: makeRule(mine, asked, { deny, depth, research }),
+      period: mine.period === UNREADABLE ? undefined : mine.period,
+      path,
+    })
+    for (const inner of provision.nested) walk(inner, inner.alone ? ANY_CONTEXT : mine, inner.alone ? ANY_DATA : asked)
   }
   walk(root, ANY_CONTEXT, ANY_DATA)
   return rules
@@ -64,7 +70,11 @@ const inherit = (own: Context, parent: Context): Context => ({
 const unreadable = (criteria: object) => Object.values(criteria).includes(UNREADABLE)
 
 /** What cannot be read grants nothing and denies all the same. */
-function makeRule(context: Context, data: Data, head: Pick<Rule, 'deny' | 'depth' | 'research'>): Omit<Rule, 'consent'> {
+function makeRule(
+  context: Context,
+  data: Data,
+  head: Pick<Rule, 'deny' | 'depth' | 'research'>,
+): Omit<Rule, 'consent'> {
   const readable = <T>(value: T | typeof UNREADABLE) => (value === UNREADABLE ? undefined : value)
   const lost = !head.deny && (unreadable(context) || unreadable(data))
   const labels = readable(data.labels)
@@ -90,4 +100,3 @@ const defined = <T extends object>(criteria: T) =>
   Object.fromEntries(Object.entries(criteria).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: NonNullable<T[K]>
   }
-

@@ -16,7 +16,9 @@ export interface ConsentRules {
   /** Of several with one key only the latest is heard. */
   readonly key: string
   /** Order within a key: `dateTime`, then `meta.lastUpdated`, then the id. */
-  readonly order: readonly [dateTime: number, lastUpdated: string, id: string]
+  readonly order: readonly [dateTime: number, lastUpdated: number, id: string]
+  /** What nobody signed replaces nothing. */
+  readonly signed: boolean
   /** When it is a candidate. */
   readonly period: DateBounds
   readonly rules: readonly ProvisionRule[]
@@ -47,16 +49,23 @@ function isOnlyNotice(consent: Node): boolean {
 export const isSigned = (consent: Node): boolean =>
   list(consent.performer).some((who) => {
     const reference = localReference(who)
-    return reference !== undefined && (reference === localReference(consent.patient) || reference.startsWith('RelatedPerson/'))
+    return (
+      reference !== undefined &&
+      (reference === localReference(consent.patient) || reference.startsWith('RelatedPerson/'))
+    )
   })
 
 function keyOf(consent: Node): string {
-  const organisation = isObject(list(consent.organization)[0]) ? (list(consent.organization)[0] as Node).reference : null
+  const organisation = isObject(list(consent.organization)[0])
+    ? (list(consent.organization)[0] as Node).reference
+    : null
   const policy = list(consent.policy)[0]
-  const rule = isObject(policy) && policy.uri !== undefined ? policy.uri : (codingsOf(consent.policyRule)[0]?.code ?? null)
+  const rule =
+    isObject(policy) && policy.uri !== undefined ? policy.uri : (codingsOf(consent.policyRule)[0]?.code ?? null)
   return JSON.stringify([organisation ?? null, scopeOf(consent), rule])
 }
 
+const moment = (text: unknown) => (typeof text === 'string' ? (dateBounds(text)?.low ?? 0) : 0)
 const meta = (consent: Node): Node => (isObject(consent.meta) ? consent.meta : {})
 
 /** Undefined for a Consent that has no say in access. */
@@ -66,15 +75,16 @@ export function readConsent(consent: Node): ConsentRules | undefined {
   const { root, review } = normalise(consent)
   const rules = flatten(root, scope === 'research')
   const root0 = isObject(consent.provision) ? periodOf(consent.provision.period) : undefined
-  const dateTime = typeof consent.dateTime === 'string' ? (dateBounds(consent.dateTime)?.low ?? 0) : 0
   const { versionId, lastUpdated } = meta(consent)
+  const signed = isSigned(consent)
   return {
     reference: `Consent/${String(consent.id)}/_history/${String(versionId ?? '1')}`,
     key: keyOf(consent),
-    order: [dateTime, String(lastUpdated ?? ''), String(consent.id)],
+    order: [moment(consent.dateTime), moment(lastUpdated), String(consent.id)],
+    signed,
     // A period that cannot be read: its denies hold, its permits were dropped with it.
     period: root0 === undefined || root0 === UNREADABLE ? ALWAYS : root0,
-    rules: isSigned(consent) ? rules : rules.map(withoutPermit),
+    rules: signed ? rules : rules.map(withoutPermit),
     ...(review === undefined ? {} : { review }),
   }
 }

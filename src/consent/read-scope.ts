@@ -76,7 +76,13 @@ export interface Circumstances {
 /** The operator reads all there is. */
 export function operatorScope(): ReadScope {
   const implied = { byDefault: -1, byCustodian: new Map<string, number>() }
-  return { everything: true, asker: OPERATOR, hearing: hearingOf(OPERATOR), law: NO_LAW, implied } as unknown as ReadScope
+  return {
+    everything: true,
+    asker: OPERATOR,
+    hearing: hearingOf(OPERATOR),
+    law: NO_LAW,
+    implied,
+  } as unknown as ReadScope
 }
 
 /** @throws HealthChainError forbidden for an asker who says nothing of why. */

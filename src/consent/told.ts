@@ -14,7 +14,8 @@ const unowned = ({ type, shared, confidentiality }: Facts) =>
 /** Whether role and scopes reach the row at all; what a scope's suffix asks is left to the statement. */
 export const isAdmitted = (scope: ReadScope, facts: Facts, right: Right): boolean =>
   admissions(scope, facts.type, right).some(
-    ({ patient }) => patient === undefined || patient === facts.patient || (facts.patient === undefined && unowned(facts)),
+    ({ patient }) =>
+      patient === undefined || patient === facts.patient || (facts.patient === undefined && unowned(facts)),
   )
 
 /** `verdict`: what the patient's consents say; absent where none is on file. */

@@ -17,7 +17,9 @@ function parametersIn(filter: Filter, into: Set<string>): void {
 /** Sort keys name columns; a column belongs to one parameter. */
 function sortedBy({ type, sort }: Search): string[] {
   const parameters = Object.values(searchTable(type).parameters)
-  return sort.flatMap(({ column }) => parameters.find((p) => column === p.column || column === `${p.column}_low`)?.code ?? [])
+  return sort.flatMap(
+    ({ column }) => parameters.find((p) => column === p.column || column === `${p.column}_low`)?.code ?? [],
+  )
 }
 
 const refuse = (type: string, code: string) =>
@@ -37,7 +39,11 @@ export function askable({ hidden, view }: Interaction, search: Search): Search {
 }
 
 /** The parameter of a reverse reference. @throws HealthChainError forbidden (hidden-parameter) */
-export function askableReference({ hidden, view }: Interaction, type: string, parameter: SearchParameter): SearchParameter {
+export function askableReference(
+  { hidden, view }: Interaction,
+  type: string,
+  parameter: SearchParameter,
+): SearchParameter {
   if (!view.scope.everything && hidesParameter(hidden, type, parameter.code)) throw refuse(type, parameter.code)
   return parameter
 }

@@ -4,8 +4,8 @@ import { type Facts, factsOf } from '../consent/facts.ts'
 import { admissions } from '../consent/read-scope.ts'
 import { ACTIONS, type Action } from '../consent/rule.ts'
 import { isAdmitted, isTold } from '../consent/told.ts'
-import { linkContained } from '../fhir/references.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
+import { linkContained } from '../fhir/references.ts'
 import type { Right } from '../kernel/asker.ts'
 import { elapsed, until } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
@@ -83,7 +83,13 @@ function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): vo
   if (admissions(view.scope, type, right).every(({ filter }) => filter.length > 0))
     throw forbidden('scope', `Writing ${type} needs a scope without a search suffix.`)
   const { custodian } = facts
-  if (asker.role !== 'system' && SEARCH[type]!.custodian && custodian !== undefined && custodian !== asker.organisation && asker.organisation !== undefined)
+  if (
+    asker.role !== 'system' &&
+    SEARCH[type]!.custodian &&
+    custodian !== undefined &&
+    custodian !== asker.organisation &&
+    asker.organisation !== undefined
+  )
     throw forbidden('custodian', 'A record is held by the organisation that writes it: name yours.')
 }
 
@@ -99,17 +105,27 @@ async function mayConcern(facts: Facts, interaction: Interaction, kind: Call['ki
   const { patient, type } = facts
   if (patient === undefined || (type === 'Patient' && kind === 'create')) return NOBODY
   const began = elapsed()
-  const file = known?.patient === patient ? known : { patient, ...(await readPatientOnFile(interaction.database, patient)) }
+  const file =
+    known?.patient === patient ? known : { patient, ...(await readPatientOnFile(interaction.database, patient)) }
   const action: Action = kind === 'create' ? 'collect' : 'correct'
   if (file.stands && (await consents(facts, file, interaction, ACTIONS[action]))) return file
   await until(began + SILENCE)
   throw noConsent()
 }
 
-async function consents(facts: Facts, { policy, rules }: PatientOnFile, { view, database }: Interaction, actions: number) {
+async function consents(
+  facts: Facts,
+  { policy, rules }: PatientOnFile,
+  { view, database }: Interaction,
+  actions: number,
+) {
   const judge = rules && judgeFor(view.scope, policy!, rules, facts.type)
   const links = await readLinks(database, judge?.related ?? [])
-  return isTold(view.scope, facts, judge?.verdict(() => ({ facts, actions, links })))
+  return isTold(
+    view.scope,
+    facts,
+    judge?.verdict(() => ({ facts, actions, links })),
+  )
 }
 
 function readable(stored: Resource, { policy, rules }: PatientOnFile, interaction: Interaction): Resource | null {

@@ -12,12 +12,7 @@ import { LIST_MAX, requireCount, tooMany } from './search.ts'
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
 
 /** @throws HealthChainError not-found, the same for what is missing, deleted or held back. */
-export async function read(
-  interaction: Interaction,
-  type: string,
-  id: string,
-  version?: string,
-): Promise<Resource> {
+export async function read(interaction: Interaction, type: string, id: string, version?: string): Promise<Resource> {
   requireRight(interaction, type, 'r')
   const { loaders, trail } = interaction
   trail.asked(version === undefined ? 'read' : 'vread', type)

@@ -1,10 +1,10 @@
 // What one request did, for the audit log: who was told of whom. Written down before the answer leaves, or nothing leaves.
 import type { Facts } from '../consent/facts.ts'
-import { HealthChainError } from '../kernel/errors.ts'
+import type { HealthChainError } from '../kernel/errors.ts'
+import type { Statement } from '../search/compile.ts'
 import { auditEvents } from '../store/audit/event.ts'
 import type { AuditLog } from '../store/audit/log.ts'
 import type { AuditContext, Kind, Occurrence } from '../store/audit/occurrence.ts'
-import type { Statement } from '../search/compile.ts'
 import type { Written } from '../store/writer.ts'
 
 type Read = 'read' | 'vread' | 'history' | 'search'

@@ -174,7 +174,9 @@ export function compileSearch(search: Search, scope: ReadScope, limit: number, c
 export function compileCount(search: Search, scope: ReadScope): Statement<{ count: number }> {
   const held = restriction(scope, search.type, 's', { name: 't' })
   const statement = print(
-    sql<{ count: number }>`select count(*)::int as count from ${table(search)} as t${held.joins} where ${where(search, held)}`,
+    sql<{
+      count: number
+    }>`select count(*)::int as count from ${table(search)} as t${held.joins} where ${where(search, held)}`,
   )
   return { ...statement, varied: true }
 }
@@ -205,8 +207,7 @@ export function compileReverse(
 }
 
 const isOfPatient = (type: string, reference: SearchParameter, parents: readonly string[]): boolean =>
-  reference.shape === 'patient' ||
-  (parents.every((p) => p.startsWith('Patient/')) && sameAsPatient(type, reference))
+  reference.shape === 'patient' || (parents.every((p) => p.startsWith('Patient/')) && sameAsPatient(type, reference))
 
 function refersTo(reference: SearchParameter): RawBuilder<boolean> {
   const column = sql.ref(`t.${reference.column}`)

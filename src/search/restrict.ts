@@ -47,7 +47,8 @@ export function restrict(
   const unowned = table.directory
     ? sql<boolean>`(${column('patient')} is null and not ${column('shared')} and ${column('confidentiality')} <= ${NORMAL}::int)`
     : NOTHING
-  const mine = (patient: string) => sql<boolean>`(${column('patient')} = ${patient}${table.directory ? sql` or ${unowned}` : sql``})`
+  const mine = (patient: string) =>
+    sql<boolean>`(${column('patient')} = ${patient}${table.directory ? sql` or ${unowned}` : sql``})`
   const gates = admitted.map(({ patient, filter }) => [
     ...(patient === undefined ? [] : [mine(patient)]),
     ...(filter.length === 0 ? [] : [admit(filter)]),

@@ -16,13 +16,13 @@ import './apollo-hash.ts'
 import { formatError } from './errors.ts'
 import { executor, type RequestContext } from './execute.ts'
 import { handler } from './http.ts'
+import { introspectionForSignedIn } from './introspection.ts'
 import { documentLimits, LIMITS } from './limits.ts'
 import type { Logger } from './logger.ts'
-import type { SignIn } from './sign-in.ts'
-import { introspectionForSignedIn } from './introspection.ts'
 import { makeSchema } from './schema.ts'
 import { interactionFor, makeServices, type Policies, type RequestFacts } from './services.ts'
 import { guard } from './shield.ts'
+import type { SignIn } from './sign-in.ts'
 
 export interface AppOptions {
   readonly database: Database
@@ -74,7 +74,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`
   const signIn = await options.signIn(url)
   const services = await makeServices(database, signIn.publicUrl, options.policies)
-  const makeContext = async (asker: Asker | undefined, facts: RequestFacts, duplicates: RequestContext['duplicates']) => {
+  const makeContext = async (
+    asker: Asker | undefined,
+    facts: RequestFacts,
+    duplicates: RequestContext['duplicates'],
+  ) => {
     const interaction = await interactionFor(services, asker ?? NOBODY, facts)
     return { duplicates, records: new Records(interaction), interaction, ...(asker && { asker }) }
   }

@@ -1,5 +1,7 @@
 // The only place that reads the environment. Names are a contract: see README.
 import { resolve } from 'node:path'
+import { type ImplicitPolicies, parseImplicit } from '../consent/implicit.ts'
+import { type JurisdictionPack, PACKS } from '../consent/packs/index.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 
 export interface Config {
@@ -13,6 +15,11 @@ export interface Config {
   readonly demo: boolean
   /** GraphiQL, introspection and the like. */
   readonly development: boolean
+  /** Where clients reach the server; absent: on this machine alone. */
+  readonly publicUrl?: string
+  /** Issuers whose tokens are taken; none: the embedded one. */
+  readonly trustedIssuers: readonly { readonly issuer: string; readonly jwksUri: string }[]
+  readonly policies: { readonly implicit: ImplicitPolicies; readonly packs: readonly JurisdictionPack[] }
 }
 
 const refuse = (message: string) => new HealthChainError('incorrect', 'bad-config', message)
@@ -23,8 +30,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const port = Number(env.PORT || 4000)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw refuse('PORT must be a number from 0 to 65535.')
   const host = env.HOST || '127.0.0.1'
-  // Every request runs as the development asker: nobody outside this machine may become it.
-  if (!LOOPBACK.includes(host)) throw refuse('HOST must be 127.0.0.1 until sign-in lands: every request is trusted.')
+  const publicUrl = readPublicUrl(env.PUBLIC_URL)
+  if (!LOOPBACK.includes(host) && (!publicUrl || env.DEMO !== '0'))
+    throw refuse(
+      'HOST may be other than 127.0.0.1 only with PUBLIC_URL (https) and DEMO=0: the demo users are no secret.',
+    )
   const url = env.DATABASE_URL
   if (url && !/^postgres(ql)?:\/\//.test(url))
     throw refuse('DATABASE_URL must begin with postgres:// or postgresql://.')
@@ -35,5 +45,43 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...(url && { databaseUrl: url }),
     demo: env.DEMO !== '0',
     development: env.NODE_ENV !== 'production',
+    ...(publicUrl && { publicUrl }),
+    trustedIssuers: readIssuers(env.TRUSTED_ISSUERS ?? ''),
+    policies: { implicit: parseImplicit(env.IMPLICIT_POLICY || 'basic-normal'), packs: readPacks(env.JURISDICTION) },
   }
+}
+
+function readPublicUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined
+  if (!URL.canParse(text) || !/^https?:\/\/[^?#]+$/.test(text))
+    throw refuse('PUBLIC_URL must be an address such as https://fhir.example.org.')
+  const { protocol, hostname } = new URL(text)
+  if (protocol === 'http:' && !LOOPBACK.includes(hostname))
+    throw refuse('PUBLIC_URL must be https: tokens travel there.')
+  return text.replace(/\/$/, '')
+}
+
+/** `https://issuer.example=https://issuer.example/jwks,…` */
+function readIssuers(text: string): Config['trustedIssuers'] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [issuer = '', jwksUri = ''] = part.split('=')
+      if (!URL.canParse(issuer) || !URL.canParse(jwksUri))
+        throw refuse('TRUSTED_ISSUERS lists ISSUER=JWKS_URL pairs, separated by commas.')
+      return { issuer, jwksUri }
+    })
+}
+
+function readPacks(text = 'hipaa,42cfr2'): JurisdictionPack[] {
+  const names = text.split(',').map((name) => name.trim())
+  return names
+    .filter((name) => name !== '')
+    .map((name) => {
+      const pack = Object.hasOwn(PACKS, name) ? PACKS[name] : undefined
+      if (!pack) throw refuse(`JURISDICTION lists some of: ${Object.keys(PACKS).join(', ')}.`)
+      return pack
+    })
 }

@@ -34,7 +34,10 @@ export function disclosureOf(schema: GraphQLSchema, { document, contextValue }: 
   const disclosure = hidden.size === 0 ? [] : disclosures(hidden, selectedIn(schema, document!))
   const told = trail.sensitivity
   const owed = obligations
-    .filter(({ text, sensitivities }) => text !== undefined && sensitivities?.some((code) => (sensitivityMask(code) & told) !== 0))
+    .filter(
+      ({ text, sensitivities }) =>
+        text !== undefined && sensitivities?.some((code) => (sensitivityMask(code) & told) !== 0),
+    )
     .map(({ id, code, text, source }) => ({ id, code, text, source }))
   return { ...(disclosure.length > 0 && { disclosure }), ...(owed.length > 0 && { obligations: owed }) }
 }

@@ -1,6 +1,7 @@
 // `npm start`: database, demo population, server; stops cleanly on SIGTERM and SIGINT.
 import { HealthChainError } from '../kernel/errors.ts'
 import { type App, startApp } from './app.ts'
+import { bearerSignIn } from './bearer-sign-in.ts'
 import { readConfig } from './config.ts'
 import { ensureDemo } from './demo.ts'
 import { makeLogger } from './logger.ts'
@@ -19,7 +20,8 @@ async function start(): Promise<void> {
   opened = await opening
   if (config.demo) await ensureDemo(opened.database)
   if (stopping) return
-  app = await startApp({ ...config, database: opened.database, log })
+  const { database, accounts } = opened
+  app = await startApp({ ...config, database, log, signIn: bearerSignIn({ config, database, accounts, log }) })
   console.log(welcome(app.url, config))
 }
 

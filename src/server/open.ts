@@ -5,6 +5,8 @@ import { openCluster } from './embedded-postgres.ts'
 
 export interface Opened {
   readonly database: Database
+  /** The same, for the issuer's own tables. */
+  readonly accounts: Database
   /** Closes the connections; the last process on the embedded cluster shuts it down. */
   close(): Promise<void>
 }
@@ -12,13 +14,14 @@ export interface Opened {
 export async function open(config: Config, onProgress: (line: string) => void): Promise<Opened> {
   if (config.databaseUrl) {
     const database = await openDatabase({ url: config.databaseUrl })
-    return { database, close: () => database.close() }
+    return { database, accounts: database, close: () => database.close() }
   }
   const cluster = await openCluster({ dataDir: config.dataDir, onProgress })
   try {
     const database = await openDatabase({ url: cluster.url })
     return {
       database,
+      accounts: database,
       async close() {
         await database.close()
         await cluster.stop()

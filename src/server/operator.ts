@@ -7,5 +7,8 @@ import { interactionFor, makeServices } from './services.ts'
 /** `command` stands as observer in the audit events. */
 export async function operatorInteraction(database: Database, command: string): Promise<Interaction> {
   const implicit = { byDefault: 'deny', byCustodian: new Map() } as const
-  return interactionFor(await makeServices(database, `urn:healthchain:command:${command.replaceAll(' ', '-')}`, { implicit, packs: [] }), OPERATOR)
+  return interactionFor(
+    await makeServices(database, `urn:healthchain:command:${command.replaceAll(' ', '-')}`, { implicit, packs: [] }),
+    OPERATOR,
+  )
 }

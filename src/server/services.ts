@@ -31,7 +31,13 @@ export interface Services extends Policies {
 }
 
 export async function makeServices(database: Database, observer: string, policies: Policies): Promise<Services> {
-  return { database, observer, ...policies, audit: new AuditLog(database), cursorKey: await sharedSecret(database, 'cursor') }
+  return {
+    database,
+    observer,
+    ...policies,
+    audit: new AuditLog(database),
+    cursorKey: await sharedSecret(database, 'cursor'),
+  }
 }
 
 /** What is known of a request beside who makes it. */
@@ -60,7 +66,11 @@ function sightOf(asker: Asker, policies: Policies, emergencies: readonly Emergen
 
 const operator: Sight = { scope: operatorScope(), hidden: new Map(), mask: (resource) => resource, obligations: [] }
 
-export async function interactionFor(services: Services, asker: Asker, request: RequestFacts = {}): Promise<Interaction> {
+export async function interactionFor(
+  services: Services,
+  asker: Asker,
+  request: RequestFacts = {},
+): Promise<Interaction> {
   const { database, audit, cursorKey, observer } = services
   const emergencies = asker.purpose === 'BTG' ? await emergenciesOf(database, asker.user) : undefined
   const { scope, hidden, mask, obligations } = asker === OPERATOR ? operator : sightOf(asker, services, emergencies)

@@ -123,6 +123,8 @@ async function main(): Promise<void> {
 
 if (import.meta.main)
   main().catch((error) => {
-    console.error(error instanceof HealthChainError ? error.message : `No token: ${String(error?.code ?? error?.name)}.`)
+    console.error(
+      error instanceof HealthChainError ? error.message : `No token: ${String(error?.code ?? error?.name)}.`,
+    )
     process.exitCode = 1
   })

@@ -21,7 +21,12 @@ import type { View } from './view.ts'
 export type Resource = Record<string, unknown> & { resourceType: string; id: string }
 
 /** Resources of the rows, in their order, masked for the caller. @throws HealthChainError fault (second-wall) */
-export async function disclose(session: Session, rows: readonly StoredRow[], view: View, right: Right): Promise<Resource[]> {
+export async function disclose(
+  session: Session,
+  rows: readonly StoredRow[],
+  view: View,
+  right: Right,
+): Promise<Resource[]> {
   const resources = rows.map(({ content, lossless }) => readStored(content, lossless) as Resource)
   if (!view.scope.everything && rows.length > 0) await judge(session, rows, resources, view, right)
   return resources.map((resource) => {
@@ -45,7 +50,10 @@ async function judge(
     const facts = settled(resource, custodian)
     const rules = policy === null ? undefined : policies.get(policy)
     if (policy !== null && !rules) throw disagreement()
-    if (!isAdmitted(view.scope, facts, right) || !isTold(view.scope, facts, rules && verdictFor(view.scope, policy!, rules, facts, links)))
+    if (
+      !isAdmitted(view.scope, facts, right) ||
+      !isTold(view.scope, facts, rules && verdictFor(view.scope, policy!, rules, facts, links))
+    )
       throw disagreement()
     view.told(facts)
   }
@@ -63,7 +71,12 @@ export function settled(resource: Resource, custodian: string | null): Facts {
 const judges = new WeakMap<Hearing, Map<string, Judge>>()
 const JUDGES_MAX = 5000
 
-export function judgeFor({ hearing, emergencies }: ReadScope, policy: string, rules: readonly Rule[], type: string): Judge {
+export function judgeFor(
+  { hearing, emergencies }: ReadScope,
+  policy: string,
+  rules: readonly Rule[],
+  type: string,
+): Judge {
   const mine = judges.get(hearing) ?? new Map<string, Judge>()
   judges.set(hearing, mine)
   const key = `${type} ${policy}`
@@ -71,7 +84,11 @@ export function judgeFor({ hearing, emergencies }: ReadScope, policy: string, ru
   if (known) return known
   // An emergency passes over every rule but those that name break-glass itself.
   const made = emergencies
-    ? new Judge(rules.filter(({ purposes }) => purposes !== undefined), { ...hearing, purposes: ['BTG'] }, type)
+    ? new Judge(
+        rules.filter(({ purposes }) => purposes !== undefined),
+        { ...hearing, purposes: ['BTG'] },
+        type,
+      )
     : new Judge(rules, hearing, type)
   if (mine.size >= JUDGES_MAX) mine.clear()
   mine.set(key, made)

@@ -35,7 +35,12 @@ export async function beginEmergency(session: Session, access: EmergencyAccess):
 }
 
 /** How often the user broke the glass for this patient since an instant. */
-export async function emergenciesSince(session: Session, user: string, patient: string, since: string): Promise<number> {
+export async function emergenciesSince(
+  session: Session,
+  user: string,
+  patient: string,
+  since: string,
+): Promise<number> {
   const [row] = await session.query<{ count: number }>({
     sql: 'select count(*)::int as count from emergency_access where user_ref = $1 and patient = $2 and started > $3::timestamptz',
     parameters: [user, patient, since],

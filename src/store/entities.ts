@@ -97,7 +97,12 @@ const PolicyRule = new EntitySchema({
 const PatientPolicy = new EntitySchema({
   name: 'PatientPolicy',
   tableName: 'patient_policy',
-  properties: { patient: key, valid_from: { ...instant, primary: true }, valid_until: instant, policy: { type: 'uuid', columnType: 'uuid' } },
+  properties: {
+    patient: key,
+    valid_from: { ...instant, primary: true },
+    valid_until: instant,
+    policy: { type: 'uuid', columnType: 'uuid' },
+  },
 })
 
 /** Break-glass: one user, one patient, an hour. Ended, never deleted. */
@@ -117,7 +122,10 @@ const EmergencyAccess = new EntitySchema({
     ended: { ...instant, nullable: true },
   },
   indexes: [
-    { name: 'emergency_access_user', expression: 'create index "emergency_access_user" on "emergency_access" (user_ref, expires)' },
+    {
+      name: 'emergency_access_user',
+      expression: 'create index "emergency_access_user" on "emergency_access" (user_ref, expires)',
+    },
   ],
 })
 

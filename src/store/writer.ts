@@ -1,9 +1,8 @@
 // Every write of a resource: new version, current row with its search columns, both or neither. One statement per type.
-// Versions are guarded twice: the row is replaced only if it stands at the version before, and (type, id, version) is a key.
+//
 
-import { NONE, NORMAL } from '../consent/labels.ts'
 import { withLabels } from '../consent/labelling/with-labels.ts'
-import { SEARCH } from '../fhir/generated/search-parameters.ts'
+import { NONE, NORMAL } from '../consent/labels.ts'
 import { parseLocalReference } from '../fhir/references.ts'
 import { instant, now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
@@ -12,7 +11,7 @@ import type { Statement } from '../search/compile.ts'
 import { indexRow } from '../search/index-row.ts'
 import { settlePolicies } from './consent/policies.ts'
 import type { Database, Session } from './database.ts'
-import { RESOURCE_TABLES } from './generated/entities.ts'
+import { writeSql } from './write-sql.ts'
 
 type Node = Record<string, unknown>
 
@@ -60,62 +59,6 @@ interface Row {
   json: Node
 }
 
-const statements = new Map(
-  RESOURCE_TABLES.map(({ type, table, columns }) => [
-    type,
-    { peek: peekSql(table), lock: lockSql(table), put: putSql(type, table, columns) },
-  ]),
-)
-
-// Labels that somebody set must stay: only what bears some is read.
-const LABELLED = 'sensitivity <> 1 or confidentiality <> 3'
-
-function peekSql(table: string): string {
-  return `select id, version, deleted, patient, lossless, case when ${LABELLED} then content end as content from "${table}" where id = $1`
-}
-
-function lockSql(table: string): string {
-  return `select id, version, deleted, patient, lossless, content from "${table}" where id = any($1::text[]) order by id for update`
-}
-
-/** What a deleted resource keeps, so that its history is told to the same people: all but these. */
-const CHANGED_BY_DELETE = ['version', 'last_updated', 'deleted', 'lossless', 'content']
-
-function replaced(type: string, column: string): string {
-  const given = `excluded."${column}"`
-  if (CHANGED_BY_DELETE.includes(column)) return given
-  // Who held it from the start holds it still, unless the resource itself says otherwise.
-  const next = column === 'custodian' && !SEARCH[type]!.custodian ? `coalesce(t."${column}", ${given})` : given
-  return `case when excluded.deleted then t."${column}" else ${next} end`
-}
-
-function putSql(type: string, table: string, columns: readonly string[]): string {
-  const list = columns.map((c) => `"${c}"`).join(', ')
-  const held = 'coalesce(given.custodian, (select p.custodian from patient as p where p.id = given.patient))'
-  const taken = columns.map((c) => (c === 'custodian' ? `${held} as custodian` : `given."${c}"`)).join(', ')
-  const sets = columns.filter((c) => c !== 'id').map((c) => `"${c}" = ${replaced(type, c)}`)
-  const { clinical } = SEARCH[type]!
-  const time = clinical ? `t."${clinical}_low" as low, t."${clinical}_high" as high` : 'null::timestamptz as low, null::timestamptz as high'
-  return `with incoming as materialized (select ${taken} from json_populate_recordset(null::"${table}", $1::json) as given),
-put as (
-  insert into "${table}" as t (${list}) select ${list} from incoming order by id
-  on conflict (id) do update set ${sets.join(', ')} where t.version = excluded.version - 1
-  returning t.id, t.patient, t.shared, t.custodian, t.confidentiality, t.sensitivity, t.facts, ${time}
-), kept as (
-  insert into resource_version (type, id, version, last_updated, operation, patient, shared, custodian, confidentiality, sensitivity, facts, clinical_low, clinical_high, lossless, content)
-  select '${type}', id, incoming.version, incoming.last_updated, case when incoming.deleted then 'delete' when incoming.version = 1 then 'create' else 'update' end,
-    put.patient, put.shared, put.custodian, put.confidentiality, put.sensitivity, put.facts, put.low, put.high, incoming.lossless, incoming.content
-  from incoming join put using (id)
-)
-select id from put`
-}
-
-const ofType = (type: string) => {
-  const found = statements.get(type)
-  if (!found) throw new TypeError('no table for this type')
-  return found
-}
-
 /** Another writer came between: nothing of the statement is kept, and the write is done again under a lock. */
 class Overtaken extends Error {}
 const ATTEMPTS = 8
@@ -144,7 +87,7 @@ export async function write(database: Database, writes: readonly Write[], alongs
 
 /** One write without a lock: the put itself finds out whether another came between; undefined then. */
 async function writeOne(database: Database, only: Write): Promise<Written[] | undefined> {
-  const peek = { sql: ofType(only.type).peek, parameters: [only.id] }
+  const peek = { sql: writeSql(only.type).peek, parameters: [only.id] }
   const [standing] = only.fresh ? [] : await database.query<Standing>(peek)
   try {
     return await putAll(database, [makeRow(only, standing)])
@@ -171,7 +114,7 @@ async function writeLocked(
       .filter((w) => !w.fresh)
       .map((w) => w.id)
     if (ids.length === 0) continue
-    const rows = await session.query<Standing>({ sql: ofType(type).lock, parameters: [ids] })
+    const rows = await session.query<Standing>({ sql: writeSql(type).lock, parameters: [ids] })
     for (const row of rows) standing.set(`${type}/${row.id}`, row)
   }
   const rows = writes.map((w) => makeRow(w, standing.get(`${w.type}/${w.id}`)))
@@ -200,7 +143,7 @@ async function putAll(session: Session, rows: Row[]): Promise<Written[]> {
   for (const type of [...changed.keys()].sort()) {
     const mine = changed.get(type)!
     const put = await session.query({
-      sql: ofType(type).put,
+      sql: writeSql(type).put,
       parameters: [JSON.stringify(mine.map((row) => row.json))],
     })
     if (put.length !== mine.length) throw new Overtaken()

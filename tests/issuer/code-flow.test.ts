@@ -80,22 +80,25 @@ test.for([
   ['user information', 'http://127.0.0.1@evil.example/callback'],
   ['a suffix', 'http://127.0.0.1:9/callback/../x'],
 ])('open redirect: a redirect URI with %s shows an error here and leads nowhere', async ([, redirect_uri]) => {
-  const { answer, url } = await new Browser().open(authorization(at.base, 'user/*.rs', { redirect_uri: redirect_uri! }).url)
+  const { answer, url } = await new Browser().open(
+    authorization(at.base, 'user/*.rs', { redirect_uri: redirect_uri! }).url,
+  )
   expect(answer.status).toBe(400)
   expect(new URL(url).origin).toBe(at.base)
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
 })
 
 test('stolen code: another verifier, another redirect URI or another client get nothing', async () => {
-  for (const more of [
+  const attempts: Record<string, string>[] = [
     { code_verifier: 'x'.repeat(43) },
     { redirect_uri: 'http://127.0.0.1:10/callback' },
     { client_id: 'console' },
     { code_verifier: '' },
-  ]) {
+  ]
+  for (const more of attempts) {
     const request = authorization(at.base, 'user/*.rs')
     const code = (await signIn(new Browser(), request, 'gp')).get('code')!
-    expect((await exchange(at.base, request, code, more as Record<string, string>)).status).toBe(400)
+    expect((await exchange(at.base, request, code, more)).status).toBe(400)
   }
 })
 

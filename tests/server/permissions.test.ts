@@ -148,6 +148,21 @@ describe('the rule tree', () => {
         }
   })
 
+  test.for([
+    ['r', ['', 'History']],
+    ['s', ['List', 'Connection']],
+    ['c', ['Create']],
+    ['u', ['Update']],
+    ['d', ['Delete']],
+  ] as const)('a token with nothing but %s opens %j', async ([right, open]) => {
+    const scopes: Asker['scopes'] = [{ context: 'user', type: 'Observation', rights: [right], filter: [] }]
+    for (const [suffix, call] of Object.entries(CALLS)) {
+      const answer = await ask(call('Observation'), asker('practitioner', { scopes }))
+      const isOpen = (open as readonly string[]).includes(suffix)
+      expect([suffix, reasons(answer)]).toEqual([suffix, isOpen ? undefined : ['scope']])
+    }
+  })
+
   test('tells who is not signed in to sign in, whatever is asked', async () => {
     for (const call of Object.values(CALLS)) {
       const answer = await ask(call('Patient'))

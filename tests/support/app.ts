@@ -1,5 +1,7 @@
 // A server on its own database, asked over HTTP as a client would.
-import { type App, startApp } from '../../src/server/app.ts'
+import { OPERATOR } from '../../src/consent/read-scope.ts'
+import type { Asker } from '../../src/kernel/asker.ts'
+import { type App, type AppOptions, startApp } from '../../src/server/app.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
 export interface Answer {
@@ -17,21 +19,51 @@ export interface TestApp extends TestDatabase {
   /** Faults that reached the log. */
   readonly faults: unknown[]
   /** `variables` may be JSON text, to send digits as written. */
-  ask(query: string, variables?: Record<string, unknown> | string): Promise<Answer>
+  ask(query: string, variables?: Record<string, unknown> | string, as?: Asker): Promise<Answer>
   close(): Promise<void>
 }
 
-export async function testApp(): Promise<TestApp> {
+const ASKER = 'x-test-asker'
+
+/** Sign-in of tests: the operator, or whoever the header names. The port that production fills with bearer tokens. */
+export const testSignIn: AppOptions['signIn'] = async (url) => ({
+  publicUrl: url,
+  asker: async ({ headers }) => (headers[ASKER] ? asker(String(headers[ASKER])) : OPERATOR),
+})
+
+// One object per asker, as the verifier hands them out.
+const askers = new Map<string, Asker>()
+function asker(text: string): Asker {
+  const known = askers.get(text) ?? (JSON.parse(text) as Asker)
+  askers.set(text, known)
+  return known
+}
+
+/** Nobody has consented to anything, and nothing is implied. */
+export const STRICT: AppOptions['policies'] = { implicit: { byDefault: 'deny', byCustodian: new Map() }, packs: [] }
+
+export async function testApp(
+  options: Partial<Pick<AppOptions, 'policies' | 'signIn' | 'development'>> = {},
+): Promise<TestApp> {
   const db = await testDatabase()
   const faults: unknown[] = []
   const log = { info: () => {}, fault: (error: unknown) => void faults.push(error) }
-  const app = await startApp({ database: db.database, log, host: '127.0.0.1', port: 0, development: true })
-  const ask = async (query: string, variables: Record<string, unknown> | string = {}): Promise<Answer> => {
+  const app = await startApp({
+    database: db.database,
+    log,
+    host: '127.0.0.1',
+    port: 0,
+    development: true,
+    policies: STRICT,
+    signIn: testSignIn,
+    ...options,
+  })
+  const ask = async (query: string, variables: Record<string, unknown> | string = {}, as?: Asker): Promise<Answer> => {
     const values = typeof variables === 'string' ? variables : JSON.stringify(variables)
     const body = `{"query":${JSON.stringify(query)},"variables":${values}}`
     const answer = await fetch(`${app.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...(as && { [ASKER]: JSON.stringify(as) }) },
       body,
     })
     const text = await answer.text()

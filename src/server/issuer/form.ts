@@ -34,6 +34,8 @@ export function withForm(req: IncomingMessage, form: URLSearchParams): IncomingM
   copy.httpVersion = req.httpVersion
   copy.headers = { ...req.headers, 'content-length': String(body.length) }
   delete copy.headers['transfer-encoding']
+  // One that is incomplete would take the connection along when it ends.
+  copy.complete = true
   copy.push(body)
   copy.push(null)
   return copy

@@ -21,36 +21,42 @@ const SUBJECT = `"type":${PERSON},"role":${PATIENT}}`
 const DATA = `"type":${OBJECT},"role":${RESOURCE}`
 const ASKED = `{"type":${OBJECT},"role":${QUERY}`
 const CONSENT = `"type":${json(resourceType('Consent'))},"role":${SECURITY}}`
+const TYPE = /^[A-Z][A-Za-z]{1,63}(?=\/)/
 const ofType = memo((type) => `"type":${json(resourceType(type))},"role":${RESOURCE}`)
 
-const what = (reference: string) => `"what":{"reference":${JSON.stringify(reference)}}`
-
-export const patientEntity = (id: string): Entity => {
-  const reference = `Patient/${id}`
-  return { code: 'patient', what: reference, json: `{${what(reference)},${SUBJECT}` }
+/** A refused request may name anything as its reference. */
+function naming(reference: string): { what: string; said: string } {
+  const what = clean(reference)
+  return { what, said: `"what":{"reference":${quote(what)}}` }
 }
 
-export const dataEntity = (reference: string, labels?: Labels): Entity => ({
-  code: 'data',
-  what: reference,
-  json: `{${what(reference)},${DATA}${securityLabel(labels)}}`,
-})
-
-/** A type that was searched, or a resource beside the first. */
-export function resourceEntity(type: string, reference?: string): Entity {
-  const subject = reference === undefined ? '' : `${what(reference)},`
-  return {
-    code: type,
-    ...(reference !== undefined && { what: reference }),
-    json: `{${subject}${ofType(type)}}`,
-  }
+export function patientEntity(id: string): Entity {
+  const { what, said } = naming(`Patient/${id}`)
+  return { code: 'patient', what, json: `{${said},${SUBJECT}` }
 }
 
-export const consentEntity = (reference: string): Entity => ({
-  code: 'consent',
-  what: reference,
-  json: `{${what(reference)},${CONSENT}`,
-})
+export function dataEntity(reference: string, labels?: Labels): Entity {
+  const { what, said } = naming(reference)
+  return { code: 'data', what, json: `{${said},${DATA}${securityLabel(labels)}}` }
+}
+
+/** Another resource beside the first. */
+export function resourceEntity(reference: string): Entity {
+  const { what, said } = naming(reference)
+  const code = TYPE.exec(reference)?.[0] ?? 'Resource'
+  return { code, what, json: `{${said},${ofType(code)}}` }
+}
+
+/** A type that was searched. */
+export function typeEntity(type: string): Entity {
+  const code = TYPE.exec(`${type}/`)?.[0] ?? 'Resource'
+  return { code, json: `{${ofType(code)}}` }
+}
+
+export function consentEntity(reference: string): Entity {
+  const { what, said } = naming(reference)
+  return { code: 'consent', what, json: `{${said},${CONSENT}` }
+}
 
 export function tokenEntity({ asker }: AuditContext): Entity | undefined {
   if (!asker?.token) return undefined

@@ -2,6 +2,7 @@
 // for the fresh ids. Every read pays for this: what the events of a request share is printed once, then spliced.
 import { parseLocalReference } from '../../fhir/references.ts'
 import { newId } from '../../kernel/random.ts'
+import { clean } from './codes.ts'
 import { type AuditRow, entityCodes, references } from './columns.ts'
 import {
   consentEntity,
@@ -12,6 +13,7 @@ import {
   requestEntity,
   resourceEntity,
   tokenEntity,
+  typeEntity,
 } from './entities.ts'
 import { type Frame, frameKey, makeFrame } from './frame.ts'
 import { gather, type Happening } from './gather.ts'
@@ -23,7 +25,6 @@ export function auditEvents(context: AuditContext, occurrences: readonly Occurre
   return gather(occurrences).map((happening) => request.event(happening))
 }
 
-const typeOf = (reference: string) => reference.slice(0, reference.indexOf('/'))
 const patientIn = (reference: string | undefined) =>
   reference?.startsWith('Patient/') ? parseLocalReference(reference)?.id : undefined
 
@@ -60,7 +61,7 @@ class Request {
       ...frame.columns,
       id,
       // An event of one patient's data that another patient reads is the former's, though it names both.
-      patient: happening.patient ?? (patients.length === 1 ? patients[0]! : ''),
+      patient: happening.patient === undefined ? (patients.length === 1 ? patients[0]! : '') : clean(happening.patient),
       shared: String(patients.length > 1),
       content: `{"resourceType":"AuditEvent","id":"${id}",${frame.json}${list === '' ? '' : `,"entity":[${list}]`}}`,
       entity: references(about),
@@ -96,9 +97,8 @@ class Request {
     }
     // BALP closes the list of what a decision may name.
     if (about !== 'decision') {
-      for (const type of types) if (about !== 'data') entities.push(resourceEntity(type))
-      for (const more of about === 'data' ? references.slice(1) : references)
-        entities.push(resourceEntity(typeOf(more), more))
+      for (const type of types) if (about !== 'data') entities.push(typeEntity(type))
+      for (const more of about === 'data' ? references.slice(1) : references) entities.push(resourceEntity(more))
     }
     for (const consent of consents) entities.push(consentEntity(consent))
     const last = about === 'decision' ? this.#token : this.#request

@@ -56,7 +56,8 @@ export async function addRecord(session: Session, record: IssuerRecord): Promise
 
 interface Row {
   payload: string
-  consumed: Date | null
+  /** Seconds since the epoch. */
+  consumed: number | null
 }
 
 /** Undefined for what never stood or has expired. `consumed` is in seconds, as oidc-provider wants it. */
@@ -67,12 +68,12 @@ export async function findRecord(
   value: string,
 ): Promise<Payload | undefined> {
   const [row] = await session.query<Row>({
-    sql: `select payload, consumed from issuer_record where model = $1 and ${column} = $2 and (expires is null or expires > $3::timestamptz)`,
+    sql: `select payload, extract(epoch from consumed)::int as consumed from issuer_record where model = $1 and ${column} = $2 and (expires is null or expires > $3::timestamptz)`,
     parameters: [model, value, instant()],
   })
   if (!row) return undefined
   const payload = JSON.parse(row.payload) as Payload
-  return row.consumed ? { ...payload, consumed: Math.floor(row.consumed.getTime() / 1000) } : payload
+  return row.consumed === null ? payload : { ...payload, consumed: row.consumed }
 }
 
 /** False if somebody consumed it before. */

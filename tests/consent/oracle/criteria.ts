@@ -95,6 +95,8 @@ function concerns({ meaning, reference }: ConsentProvisionData, { resource, link
     case 'dependents':
       return itself || referencesOf(resource).includes(name)
     case 'related':
+      // PCF Intermediate: what belongs to an episode.
+      if (!/^(?:Encounter|CarePlan)\//.test(name)) return 'unknown'
       return linked ? itself || linked(name).includes(nameOf(resource)) : 'unknown'
     case 'authoredby':
       return authorsOf(resource).includes(name)

@@ -1,4 +1,4 @@
-// The page on which a person hands rights to an application. Pure.
+// The page on which a person hands rights to an application. Pure. No autofocus: it would scroll past what is read.
 import type { Account } from '../../../store/issuer/accounts.ts'
 import { html, page } from './layout.ts'
 import { purposeInWords, roleInWords, scopeInWords } from './words.ts'
@@ -27,6 +27,6 @@ export const confirmPage = ({ client, target, account, scopes, purposes }: Confi
 <ul>${purposes.map((code) => html`<li>${purposeInWords(code)} <small><code>${code}</code></small></li>`)}</ul>
 <p class="soft small">What patients consented to still decides what is shown. The answer goes to <code>${target}</code>.</p>
 <form method="post"><input type="hidden" name="step" value="confirm">
-<div class="actions"><button autofocus>Allow</button><button class="quiet" name="cancel" value="yes">Deny</button></div>
+<div class="actions"><button>Allow</button><button class="quiet" name="cancel" value="yes">Deny</button></div>
 </form>`,
   )

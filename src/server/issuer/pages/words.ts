@@ -32,10 +32,13 @@ const STATIC: Readonly<Record<string, string>> = {
   'launch/patient': 'Know which patient’s record is open',
 }
 const VERBS: Readonly<Record<Right, string>> = { c: 'add', r: 'read', u: 'change', d: 'delete', s: 'search' }
+/** `http://loinc.org|8867-4` -> `8867-4`; the scope itself stands below. */
+const bare = (token: string) => token.slice(token.indexOf('|') + 1)
+
 const listed = (words: readonly string[]) =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 
-/** `patient/Observation.rs?category=laboratory` -> `Read and search Observation of the open record …`. */
+/** `patient/Observation.rs?category=laboratory` -> `Read and search Observation in the record …`. */
 export function scopeInWords(scope: string): string {
   const parsed = parseScope(scope)
   if (parsed === undefined) return STATIC[scope] ?? scope
@@ -43,6 +46,6 @@ export function scopeInWords(scope: string): string {
   const verbs = listed(rights.map((right) => VERBS[right]))
   const what = type === '*' ? 'everything' : type
   const where = context === 'patient' ? ' in the record of the patient' : ' that you may see'
-  const narrowed = filter.map(([parameter, values]) => `${parameter} is ${values.join(' or ')}`).join(' and ')
+  const narrowed = filter.map(([parameter, values]) => `${parameter} is ${values.map(bare).join(' or ')}`).join(' and ')
   return `${verbs.charAt(0).toUpperCase()}${verbs.slice(1)} ${what}${where}${narrowed && `, only where ${narrowed}`}`
 }

@@ -1,0 +1,62 @@
+// The SQL of a write, printed once for each type: look, lock, put. Versions are guarded twice: the row is replaced only
+// if it stands at the version before, and (type, id, version) is a key.
+import { SEARCH } from '../fhir/generated/search-parameters.ts'
+import { RESOURCE_TABLES } from './generated/entities.ts'
+
+// Labels that somebody set must stay: only what bears some is read.
+const LABELLED = 'sensitivity <> 1 or confidentiality <> 3'
+
+function peekSql(table: string): string {
+  return `select id, version, deleted, patient, lossless, case when ${LABELLED} then content end as content from "${table}" where id = $1`
+}
+
+function lockSql(table: string): string {
+  return `select id, version, deleted, patient, lossless, content from "${table}" where id = any($1::text[]) order by id for update`
+}
+
+/** What a deleted resource keeps, so that its history is told to the same people: all but these. */
+const CHANGED_BY_DELETE = ['version', 'last_updated', 'deleted', 'lossless', 'content']
+
+function replaced(type: string, column: string): string {
+  const given = `excluded."${column}"`
+  if (CHANGED_BY_DELETE.includes(column)) return given
+  // Who held it from the start holds it still, unless the resource itself says otherwise.
+  const next = column === 'custodian' && !SEARCH[type]!.custodian ? `coalesce(t."${column}", ${given})` : given
+  return `case when excluded.deleted then t."${column}" else ${next} end`
+}
+
+function putSql(type: string, table: string, columns: readonly string[]): string {
+  const list = columns.map((c) => `"${c}"`).join(', ')
+  const held = 'coalesce(given.custodian, (select p.custodian from patient as p where p.id = given.patient))'
+  const taken = columns.map((c) => (c === 'custodian' ? `${held} as custodian` : `given."${c}"`)).join(', ')
+  const sets = columns.filter((c) => c !== 'id').map((c) => `"${c}" = ${replaced(type, c)}`)
+  const { clinical } = SEARCH[type]!
+  const time = clinical
+    ? `t."${clinical}_low" as low, t."${clinical}_high" as high`
+    : 'null::timestamptz as low, null::timestamptz as high'
+  return `with incoming as materialized (select ${taken} from json_populate_recordset(null::"${table}", $1::json) as given),
+put as (
+  insert into "${table}" as t (${list}) select ${list} from incoming order by id
+  on conflict (id) do update set ${sets.join(', ')} where t.version = excluded.version - 1
+  returning t.id, t.patient, t.shared, t.custodian, t.confidentiality, t.sensitivity, t.facts, ${time}
+), kept as (
+  insert into resource_version (type, id, version, last_updated, operation, patient, shared, custodian, confidentiality, sensitivity, facts, clinical_low, clinical_high, lossless, content)
+  select '${type}', id, incoming.version, incoming.last_updated, case when incoming.deleted then 'delete' when incoming.version = 1 then 'create' else 'update' end,
+    put.patient, put.shared, put.custodian, put.confidentiality, put.sensitivity, put.facts, put.low, put.high, incoming.lossless, incoming.content
+  from incoming join put using (id)
+)
+select id from put`
+}
+
+const statements = new Map(
+  RESOURCE_TABLES.map(({ type, table, columns }) => [
+    type,
+    { peek: peekSql(table), lock: lockSql(table), put: putSql(type, table, columns) },
+  ]),
+)
+
+export const writeSql = (type: string) => {
+  const found = statements.get(type)
+  if (!found) throw new TypeError('no table for this type')
+  return found
+}
