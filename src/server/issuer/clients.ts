@@ -60,12 +60,12 @@ export function ownClients(publicUrl: string, backend: SigningKey): IssuerClient
       },
     },
     {
-      name: 'A SMART app on this machine',
+      name: 'a SMART app on this machine',
       contexts: ['patient', 'user'],
       metadata: {
         ...PUBLIC,
         client_id: 'demo-app',
-        client_name: 'A SMART app on this machine',
+        client_name: 'a SMART app on this machine',
         application_type: 'native',
         // Any port: RFC 8252, section 7.3.
         redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],

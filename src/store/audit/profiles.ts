@@ -51,7 +51,7 @@ const row = (
 // biome-ignore format: a table is read by its columns
 export const PROFILES: Record<Kind, Profile> = {
   //                       name        type            subtype                             action outcome client      server       user       about
-  read:               row('Read',      REST,           [interaction('read')],                'R', '0',  SOURCE, DESTINATION,      RECIPIENT, 'data'),
+  read:               row('Read',      REST,           [interaction('read')],                'R', '0',  DESTINATION, SOURCE,      RECIPIENT, 'data'),
   vread:              row('Read',      REST,           [interaction('vread')],               'R', '0',  DESTINATION, SOURCE,      RECIPIENT, 'data'),
   history:            row('',          REST,           [interaction('history-instance')],    'R', '0',  DESTINATION, SOURCE,      RECIPIENT, 'data'),
   search:             row('Query',     REST,           SEARCH,                               'E', '0',  SOURCE,      DESTINATION, RECIPIENT, 'query'),

