@@ -69,14 +69,14 @@ const folderOf = (file: string) =>
 const TABLE: Record<string, { ours: string[]; packages: string[] }> = {
   'src/kernel': { ours: [], packages: ['node:crypto'] },
   'src/fhir': { ours: ['src/kernel'], packages: [] },
-  'src/consent': { ours: ['src/kernel', 'src/fhir'], packages: [] },
-  'src/search': { ours: ['src/kernel', 'src/fhir', 'types:src/consent'], packages: ['kysely'] },
+  'src/consent': { ours: ['src/kernel', 'src/fhir'], packages: ['node:crypto'] },
+  'src/search': { ours: ['src/kernel', 'src/fhir', 'src/consent'], packages: ['kysely'] },
   'src/provenance': { ours: ['src/kernel'], packages: ['node:crypto'] },
   'src/aggregates': { ours: ['src/kernel'], packages: ['node:crypto'] },
-  'src/auth': { ours: ['src/kernel'], packages: ['node:crypto', 'jose', 'oidc-provider'] },
+  'src/auth': { ours: ['src/kernel'], packages: ['node:crypto', 'jose'] },
   'src/store': {
     ours: ['src/kernel', 'src/fhir', 'src/consent', 'src/search', 'src/provenance', 'src/auth'],
-    packages: ['@mikro-orm/', 'kysely', 'dataloader', 'pg', 'node:url'],
+    packages: ['@mikro-orm/', 'kysely', 'dataloader', 'pg', 'node:crypto', 'node:url'],
   },
   'src/interactions': {
     ours: ['kernel', 'fhir', 'consent', 'search', 'provenance', 'aggregates', 'auth', 'store'].map((f) => `src/${f}`),
@@ -254,8 +254,18 @@ describe('only one place', () => {
     ],
     [
       'makes a ReadScope: consent',
-      /\bas\s+(?:unknown\s+as\s+)?(?:Read)Scope\b|<ReadScope>\s*[{(]|\bpermits\s*:/,
-      /^src\/consent\//,
+      /\bas\s+(?:unknown\s+as\s+)?ReadScope\b|<ReadScope>\s*[{(]|\[granted\]\s*:|\beverything\s*:/,
+      /^src\/consent\/read-scope\.ts$/,
+    ],
+    [
+      'reads all there is: where the commands of this machine become interactions',
+      /\boperatorScope\(|\bOPERATOR\b/,
+      /^src\/(?:consent\/read-scope|server\/(?:operator|services))\.ts$/,
+    ],
+    [
+      'makes who asks of a token: auth',
+      /\bas\s+(?:unknown\s+as\s+)?Asker\b|<Asker>\s*[{(]|:\s*Asker\s*=\s*\{/,
+      /^src\/(?:auth\/|consent\/read-scope\.ts$)/,
     ],
     [
       'speaks GraphQL in src: the server',

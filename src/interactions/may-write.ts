@@ -37,6 +37,9 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
   if (interaction.view.scope.everything) return { readable: linked }
   const right = RIGHTS[call.kind]
   requireRight(interaction, call.type, right)
+  // Whoever sees a part would write back a part: the rest would be lost.
+  if (call.kind === 'update' && (interaction.hidden.get(call.type)?.length ?? 0) > 0)
+    throw forbidden('masked', `Some elements of ${call.type} are hidden from this role, so it cannot replace the whole.`)
   const standing = call.kind === 'create' ? undefined : await mayReplace(call, interaction, right)
   const judged = standing && { judged: standing.version }
   if (!call.resource) return { ...judged, readable: () => null }

@@ -63,9 +63,12 @@ function indexOne(resource: Node, parameter: SearchParameter, row: IndexRow): vo
   else row[column] = found.values().next().value!
 }
 
+const tableOf = ({ resourceType }: Node) =>
+  typeof resourceType === 'string' && Object.hasOwn(SEARCH, resourceType) ? SEARCH[resourceType] : undefined
+
 /** The time that a resource is about, by the date that orders its type. */
 export function clinicalOf(resource: Node): DateBounds | undefined {
-  const table = SEARCH[String(resource.resourceType)]
+  const table = tableOf(resource)
   const parameter = table?.clinical && Object.values(table.parameters).find(({ column }) => column === table.clinical)
   let found: DateBounds | undefined
   if (parameter)
@@ -77,7 +80,7 @@ export function clinicalOf(resource: Node): DateBounds | undefined {
 
 /** Search columns, compartment, custodian, labels and facts of a stored resource. */
 export function indexRow(resource: Node): IndexRow {
-  const table = SEARCH[String(resource.resourceType)]
+  const table = tableOf(resource)
   if (!table) throw new TypeError('no search table for this type')
   const row: IndexRow = {}
   for (const code in table.parameters) indexOne(resource, table.parameters[code]!, row)

@@ -34,6 +34,8 @@ export interface AppOptions {
   readonly policies: Policies
   /** Who asks, made once the server's address is known. */
   readonly signIn: (url: string) => Promise<SignIn>
+  /** How a request becomes an interaction; default: with consent and audit. */
+  readonly interactionFor?: typeof interactionFor
 }
 
 export interface App {
@@ -73,13 +75,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   const at = http.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`
   const signIn = await options.signIn(url)
+  const begin = options.interactionFor ?? interactionFor
   const services = await makeServices(database, signIn.publicUrl, options.policies)
   const makeContext = async (
     asker: Asker | undefined,
     facts: RequestFacts,
     duplicates: RequestContext['duplicates'],
   ) => {
-    const interaction = await interactionFor(services, asker ?? NOBODY, facts)
+    const interaction = await begin(services, asker ?? NOBODY, facts)
     return { duplicates, records: new Records(interaction), interaction, ...(asker && { asker }) }
   }
   http.on('request', handler({ apollo, makeContext, database, log, development, signIn }))

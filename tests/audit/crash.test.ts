@@ -21,6 +21,8 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await test_.drop()
+  // Only a test that failed leaves any behind.
+  for (const pid of await residents(join(folder, 'postgres', 'data'))) signal(pid, 'SIGKILL')
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -171,6 +171,23 @@ describe('faults', () => {
     expect(await fate(log.record(rowsOf(['late'])))).toBe('fault audit-unavailable')
   })
 
+  it('closing waits for the database', async () => {
+    const { database, pending } = stalled()
+    const log = new AuditLog(database)
+    const fates = ['a', 'b'].map((patient) => fate(log.record(rowsOf([patient]))))
+    let closed = false
+    const closing = log.close().then(() => {
+      closed = true
+    })
+    for (let i = 0; i < 2; i++) {
+      await pause(1)
+      expect(closed).toBe(false)
+      pending[i]!.settle(false)
+    }
+    await closing
+    expect(await Promise.all(fates)).toEqual(['kept', 'kept'])
+  })
+
   test('whichever inserts fail, what resolved was written and what was rejected was not', async () => {
     const step = fc.record({ size: fc.integer({ min: 1, max: 3 }), settle: fc.boolean(), fails: fc.boolean() })
     await fc.assert(

@@ -5,6 +5,7 @@ import { type Seeded, seeded } from '../../src/demo/seeded.ts'
 import { type Call, commit, prepare } from '../../src/interactions/pipeline.ts'
 import { operatorInteraction } from '../../src/server/operator.ts'
 import type { Database } from '../../src/store/database.ts'
+import { consents } from './consents.ts'
 
 type Node = Record<string, unknown>
 
@@ -121,6 +122,7 @@ export async function build(
   }
   for (let n = 0; n < patients; n++) {
     put('Patient', patientId(n), patient(n, roll))
+    for (const consent of consents(n, patientId(n), roll)) put('Consent', consent.id, consent)
     for (let i = 0; i < each; i++) put('Observation', idOf(`observation ${n} ${i}`), observation(n, i, roll))
     if (batch.length >= BATCH) await flush()
   }

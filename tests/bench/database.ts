@@ -20,6 +20,7 @@ export interface BenchDatabase {
 }
 
 const EACH = 100
+const CONSENTS = 5
 
 /** `patients` with a hundred observations each, vacuumed and analysed as autovacuum would in time. */
 export async function benchDatabase(patients: number): Promise<BenchDatabase> {
@@ -69,7 +70,7 @@ async function administer(url: string, sql: string): Promise<void> {
 }
 
 async function populate(database: Database, patients: number): Promise<void> {
-  const progress = makeProgress('Building', patients * (1 + EACH), () => performance.now())
+  const progress = makeProgress('Building', patients * (1 + CONSENTS + EACH), () => performance.now())
   try {
     await build(database, patients, EACH, (count) => progress.update(count, count))
   } finally {

@@ -117,3 +117,11 @@ export async function observationsOf(pool: Pool, way: string, code: string, from
   const rows = await all(pool, undefined, way === 'sql' ? SQL_C : TEXT_C, [hash64(`b\0${LOINC}\0${code}`), from, to])
   return way === 'sql' ? rows[0]!.body! : JSON.stringify({ data: { ObservationList: observations(rows) } })
 }
+
+const COUNT =
+  'select count(*)::int as count from observation where code @> array[$1::bigint] and date_low >= $2 and date_low < $3 and not deleted'
+
+export async function countOf(pool: Pool, code: string, from: string, to: string): Promise<string> {
+  const [row] = await all(pool, undefined, COUNT, [hash64(`b\0${LOINC}\0${code}`), from, to])
+  return JSON.stringify({ data: { ObservationConnection: { count: row!.count } } })
+}

@@ -1,12 +1,12 @@
 // The floor: what a request costs at least on the same tables. node:http and pg, one prepared statement per request, no
-// GraphQL, hand-written for the five questions of scenarios.ts. Argument: database URL.
+// GraphQL, hand-written for the six questions of scenarios.ts. Argument: database URL.
 //
 //   GET  /a/WAY/ID   GET /b/WAY/ID   GET /c/WAY/CODE/FROM/TO      WAY: text or sql, see floor-reads.ts
-//   POST /d          PUT /e/ID
+//   GET  /f/WAY/CODE/FROM/TO        POST /d          PUT /e/ID
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
-import { observationsOf, patientOf, patientWithObservations } from './floor-reads.ts'
+import { countOf, observationsOf, patientOf, patientWithObservations } from './floor-reads.ts'
 import { createObservation, updatePatient } from './floor-writes.ts'
 
 // As many connections as our server has by default.
@@ -31,6 +31,8 @@ async function answer(req: IncomingMessage): Promise<string> {
       return patientWithObservations(pool, first, second)
     case 'c':
       return observationsOf(pool, first, second, rest[0]!, rest[1]!)
+    case 'f':
+      return countOf(pool, second, rest[0]!, rest[1]!)
     case 'd':
       return createObservation(pool, JSON.parse(await body(req)))
     default:

@@ -19,6 +19,7 @@ export interface Load {
   seconds: number
   /** Milliseconds. */
   p50: number
+  p95: number
   p99: number
   /** Answers that were not 200, did not begin as they must, or were too short. */
   failures: number
@@ -125,6 +126,7 @@ async function run({ port, scenario, side, patients, seed, connections, seconds,
     requests: times.length - failures.length,
     seconds: took,
     p50: at(0.5),
+    p95: at(0.95),
     p99: at(0.99),
     failures: failures.length,
     ...(failures[0] !== undefined && { failure: failures[0].slice(0, 1000) }),

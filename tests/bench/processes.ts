@@ -7,6 +7,8 @@ export interface Started {
   readonly child: ChildProcess
   readonly pid: number
   readonly port: number
+  /** Bearer token that it takes. */
+  readonly token?: string
 }
 
 /** Starts a module of this folder as in production; its first message tells its port. */
@@ -16,7 +18,7 @@ export function start(file: string, args: string[] = []): Promise<Started> {
     env: { ...process.env, NODE_ENV: 'production' },
   })
   return new Promise((resolve, reject) => {
-    child.once('message', ({ port }: { port: number }) => resolve({ child, pid: child.pid!, port }))
+    child.once('message', (told: { port: number; token?: string }) => resolve({ child, pid: child.pid!, ...told }))
     child.once('exit', (code, signal) => reject(new Error(`${file} ended with ${code ?? signal}`)))
   })
 }

@@ -7,6 +7,8 @@ import type { Scenario, Side } from './scenarios.ts'
 
 export interface Bench {
   readonly ours: Started
+  /** The same build that permits everything and audits nothing. */
+  readonly open: Started
   readonly floor: Started
   readonly load: Started
   readonly db: BenchDatabase
@@ -23,6 +25,7 @@ export type Round = Load & { readonly cpu: number; readonly postgres: number }
 export interface Summary {
   readonly rate: number
   readonly p50: number
+  readonly p95: number
   readonly p99: number
   /** Milliseconds per request. */
   readonly cpu: number
@@ -36,18 +39,23 @@ export interface Figure {
   /** How the floor read, see floor-reads.ts. */
   readonly way: string
   readonly ours: Summary
+  readonly open: Summary
   readonly floor: Summary
   /** Requests per second of ours by those of the floor, round by round. */
   readonly ratio: { readonly median: number; readonly min: number; readonly max: number }
   /** CPU of the floor by ours, server and PostgreSQL together: moves less than the rate when others use the machine. */
   readonly cpuRatio: number
-  readonly rounds: { readonly ours: readonly Round[]; readonly floor: readonly Round[] }
+  /** Requests per second of ours by those of the open build: what consent, labels and audit leave. */
+  readonly kept: { readonly median: number; readonly min: number; readonly max: number }
+  /** CPU of the open build by ours. */
+  readonly keptCpu: number
+  readonly rounds: { readonly [who in Side['who']]: readonly Round[] }
 }
 
 /** What every round of a scenario shares. */
 type Plan = Pick<Order, 'scenario' | 'patients' | 'least'>
 
-const OURS: Side = { who: 'ours' }
+const mine = (bench: Bench, who: 'ours' | 'open'): Side => ({ who, token: bench[who].token! })
 const floor = (way: string): Side => ({ who: 'floor', way })
 /** Connections of the warm-up: the judged ones. */
 const WARM = 8
@@ -76,6 +84,7 @@ function summary(rounds: readonly Round[]): Summary {
   return {
     rate: median(rounds.map(rate)),
     p50: median(rounds.map((r) => r.p50)),
+    p95: median(rounds.map((r) => r.p95)),
     p99: median(rounds.map((r) => r.p99)),
     cpu: sum(rounds.map((r) => r.cpu)) / requests,
     postgres: sum(rounds.map((r) => r.postgres)) / requests,
@@ -88,10 +97,10 @@ async function prepare(bench: Bench, scenario: Scenario): Promise<{ plan: Plan; 
   const ways = scenario.writes ? ['text'] : ['text', 'sql']
   const floors = ways.map((way) => ({ port: bench.floor.port, side: floor(way) }))
   const { patients, db } = bench
-  const least = await check(scenario, { port: bench.ours.port, side: OURS }, floors, patients, db.client)
+  const least = await check(scenario, { port: bench.ours.port, side: mine(bench, 'ours') }, floors, patients, db.client)
   const plan = { scenario: scenario.name, patients, least }
   bench.onRound(`(${scenario.name}) warming up`)
-  await round(bench, plan, OURS, WARM, 1)
+  for (const who of ['ours', 'open'] as const) await round(bench, plan, mine(bench, who), WARM, 1)
   const best = { way: ways[0]!, rate: 0 }
   // Each way twice: the first time it is cold.
   for (const way of [...ways, ...ways]) {
@@ -111,23 +120,31 @@ export async function measure(
   const { plan, way } = await prepare(bench, scenario)
   const figures: Figure[] = []
   for (const { count, rounds } of connections) {
-    const done = { ours: [] as Round[], floor: [] as Round[] }
+    const done = { ours: [] as Round[], open: [] as Round[], floor: [] as Round[] }
+    const sides = [mine(bench, 'ours'), floor(way), mine(bench, 'open')]
     for (let i = 0; i < rounds; i++) {
       bench.onRound(`(${scenario.name}) ${count} connections, round ${i + 1} of ${rounds}`)
-      // Who begins changes, so that neither always finds what the other left behind.
-      for (const side of i % 2 === 0 ? [OURS, floor(way)] : [floor(way), OURS])
+      // Who begins changes, so that none always finds what another left behind.
+      for (const side of [...sides.slice(i % 3), ...sides.slice(0, i % 3)])
         done[side.who].push(await round(bench, plan, side, count, i + 2))
     }
-    const ratios = done.ours.map((mine, i) => rate(mine) / rate(done.floor[i]!))
-    const [ours, other] = [summary(done.ours), summary(done.floor)]
+    const share = (of: readonly Round[], by: readonly Round[]) => {
+      const ratios = of.map((one, i) => rate(one) / rate(by[i]!))
+      return { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) }
+    }
+    const [ours, open, other] = [summary(done.ours), summary(done.open), summary(done.floor)]
+    const spent = ours.cpu + ours.postgres
     const figure: Figure = {
       scenario: scenario.name,
       connections: count,
       way,
       ours,
+      open,
       floor: other,
-      cpuRatio: (other.cpu + other.postgres) / (ours.cpu + ours.postgres),
-      ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },
+      cpuRatio: (other.cpu + other.postgres) / spent,
+      ratio: share(done.ours, done.floor),
+      kept: share(done.ours, done.open),
+      keptCpu: (open.cpu + open.postgres) / spent,
       rounds: done,
     }
     figures.push(figure)

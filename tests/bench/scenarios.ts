@@ -18,6 +18,8 @@ export interface Scenario {
   readonly title: string
   /** Least share of the floor's requests per second at 8 connections. */
   readonly target: number
+  /** Milliseconds, 95th percentile at 8 connections with a million observations. */
+  readonly p95?: number
   readonly document: string
   readonly begins: string
   /** The table that it writes. */
@@ -81,6 +83,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'c',
     title: 'Observations by code + 6 months, 50 rows',
     target: 0.5,
+    p95: 40,
     document: `query ($code: [SearchToken!], $filter: String) {
   ObservationList(code: $code, _filter: $filter, _sort: "-date", _count: 50) ${OBSERVATION}
 }`,
@@ -91,6 +94,24 @@ export const SCENARIOS: readonly Scenario[] = [
       const [code] = roll.pick(SIGNS)
       const filter = `date ge ${from} and date lt ${to}`
       const path = `/c/$way/${code}/${from}/${to}`
+      return { variables: { code: [`${LOINC}|${code}`], filter }, plain: { method: 'GET', path } }
+    },
+  },
+  {
+    name: 'f',
+    title: 'exact count of code + 6 months',
+    target: 0,
+    p95: 40,
+    document: `query ($code: [SearchToken!], $filter: String) {
+  ObservationConnection(code: $code, _filter: $filter, _count: 0) { count }
+}`,
+    begins: '{"data":{"ObservationConnection":{"count":',
+    draw(roll) {
+      const first = roll.int(0, DAYS - HALF_YEAR)
+      const [from, to] = [day(first), day(first + HALF_YEAR)]
+      const [code] = roll.pick(SIGNS)
+      const filter = `date ge ${from} and date lt ${to}`
+      const path = `/f/$way/${code}/${from}/${to}`
       return { variables: { code: [`${LOINC}|${code}`], filter }, plain: { method: 'GET', path } }
     },
   },
@@ -126,20 +147,22 @@ export const SCENARIOS: readonly Scenario[] = [
 ]
 
 /** Whom to ask; the floor's `way` of reading is `text` or `sql`, see floor.ts. */
-export type Side = { readonly who: 'ours' } | { readonly who: 'floor'; readonly way: string }
+export type Side =
+  | { readonly who: 'ours' | 'open'; readonly token: string }
+  | { readonly who: 'floor'; readonly way: string }
 
 /** `count` questions as HTTP/1.1 request texts; the same seed asks the same of either side. */
 export function requests(scenario: Scenario, side: Side, count: number, patients: number, seed: number): string[] {
   const roll = seeded(seed, scenario.name)
   return Array.from({ length: count }, () => {
     const { variables, plain } = scenario.draw(roll, patients)
-    if (side.who === 'ours') return http('POST', '/graphql', { query: scenario.document, variables })
-    return http(plain.method, plain.path.replace('$way', side.way), plain.body)
+    if (side.who === 'floor') return http(plain.method, plain.path.replace('$way', side.way), plain.body)
+    return http('POST', '/graphql', { query: scenario.document, variables }, side.token)
   })
 }
 
-function http(method: string, path: string, body?: object): string {
+function http(method: string, path: string, body?: object, token?: string): string {
   const text = body === undefined ? '' : JSON.stringify(body)
   const typed = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n`
-  return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${body === undefined ? '' : typed}\r\n${text}`
+  return `${method} ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${token ? `authorization: Bearer ${token}\r\n` : ''}${body === undefined ? '' : typed}\r\n${text}`
 }

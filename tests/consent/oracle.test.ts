@@ -10,7 +10,7 @@ import { ACT_CODE, covers, NORMAL, SENSITIVITIES } from './oracle/labels.ts'
 import { type OracleQuestion, oracle, type Resource } from './oracle/oracle.ts'
 import { CASES, PCF, VECTORS, type Vector } from './vectors.ts'
 
-const RUNS = { numRuns: 1500 }
+const RUNS = { numRuns: 800 }
 const effect = (question: OracleQuestion) => oracle(question).effect
 /** What is told once and was not told before. */
 const widens = (before: OracleQuestion, after: OracleQuestion) =>

@@ -17,6 +17,8 @@ const typeOf = (file: string) => file.split('-')[0]!
 
 /** HL7's own examples that break R4's rules, and how. */
 const FAULTY: Record<string, string[]> = {
+  // Contains a CommunicationRequest, a type that this server does not have.
+  'Communication-fm-solicited.json': ['Communication.contained[2].resourceType'],
   // A pharmacy as Practitioner where only an Organization may stand.
   'MedicationRequest-medrx0301.json': ['MedicationRequest.dispenseRequest.performer'],
   // Performed by a Device, which R4 does not allow.

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isObject, parseJson } from '../../src/kernel/json.ts'
 import { type TestApp, testApp } from '../support/app.ts'
+import { isAudit } from '../support/statements.ts'
 import { fill } from './data.ts'
 
 const REFRESH = process.env.GOLDEN === 'refresh'
@@ -53,7 +54,8 @@ function settled(value: unknown, key = ''): unknown {
 const CLAUSES = / (?=(?:from|where|order by|limit|cross join) )|(?<! cross) (?=join )/g
 
 /** One clause a line, one blank line between statements. */
-const laidOut = (statements: string[]) => statements.map((sql) => `${sql.replaceAll(CLAUSES, '\n')}\n`).join('\n')
+const laidOut = (statements: string[]) =>
+  statements.map((sql) => `${isAudit(sql) ? 'insert into audit_event' : sql.replaceAll(CLAUSES, '\n')}\n`).join('\n')
 
 test.for(cases)('%s', async (name) => {
   const { answer, statements } = await ask(name)

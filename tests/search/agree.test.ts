@@ -2,12 +2,12 @@
 // by reading the specification over the same resources in memory. https://hl7.org/fhir/R4/search.html
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { operatorScope } from '../../src/consent/read-scope.ts'
 import { compileSearch, reverseParameter } from '../../src/search/compile.ts'
 import { parseSearch } from '../../src/search/parse.ts'
 import { count, reverse, search } from '../../src/store/reader.ts'
 import { type Write, write } from '../../src/store/writer.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { operatorView } from '../support/operator-view.ts'
 import { type Condition, inOrder, matches, type Node } from './oracle.ts'
 import { PARAMETERS } from './parameters.ts'
 import { type Question, question } from './questions.ts'
@@ -28,7 +28,7 @@ const SEARCHES = 64
 const REVERSALS = 20
 /** Printed with a failure; give it as SEED to see the failure again. */
 const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31))
-const scope = operatorScope()
+const view = operatorView()
 
 let db: TestDatabase
 beforeEach(async () => {
@@ -70,7 +70,7 @@ const wantedOf = ({ type, sort }: Question, condition: Condition, resources: Nod
 function same(what: string, { type, given }: Question, resources: Node[], got: unknown[], wanted: unknown[]): void {
   if (JSON.stringify(got) === JSON.stringify(wanted)) return
   const differs = resources.filter((r) => got.includes(r.id) !== wanted.includes(r.id)).map((r) => JSON.stringify(r))
-  const { sql } = compileSearch(parseSearch(type, given, NOW), scope, 1000)
+  const { sql } = compileSearch(parseSearch(type, given, NOW), view.scope, 1000)
   expect(got, [`SEED=${seed} ${what}`, `${type} ${JSON.stringify(given)}`, sql, ...differs].join('\n')).toEqual(wanted)
 }
 
@@ -78,10 +78,7 @@ function same(what: string, { type, given }: Question, resources: Node[], got: u
 async function agree(asked: Question, resources: Node[]): Promise<number> {
   const wanted = wantedOf(asked, asked.condition, resources)
   const parsed = parseSearch(asked.type, asked.given, NOW)
-  const [found, number] = await Promise.all([
-    search(db.database, parsed, scope, 1000),
-    count(db.database, parsed, scope),
-  ])
+  const [found, number] = await Promise.all([search(db.database, parsed, view, 1000), count(db.database, parsed, view)])
   same('search', asked, resources, idsOf(found.map((f) => f.resource)), wanted)
   same('count', asked, resources, [number], [wanted.length])
   if (wanted.length < 3) return wanted.length
@@ -89,7 +86,7 @@ async function agree(asked: Question, resources: Node[]): Promise<number> {
   const middle = Math.trunc(wanted.length / 2)
   const page = async (backwards: boolean) => {
     const position = { keys: found[middle]!.keys, backwards }
-    return idsOf((await search(db.database, { ...parsed, position }, scope, 3)).map((f) => f.resource))
+    return idsOf((await search(db.database, { ...parsed, position }, view, 3)).map((f) => f.resource))
   }
   same('page after', asked, resources, await page(false), wanted.slice(middle + 1, middle + 4))
   same('page before', asked, resources, await page(true), wanted.slice(0, middle).reverse().slice(0, 3))
@@ -118,7 +115,7 @@ describe('reverse references', () => {
     const parents = [...IDS, 'none'].map((id) => `${parentType}/${id}`)
     const parameter = reverseParameter(asked.type, name, parentType)
     const parsed = parseSearch(asked.type, asked.given, NOW)
-    const found = await reverse(db.database, parsed, parameter, parents, scope, limit)
+    const found = await reverse(db.database, parsed, parameter, parents, view, limit)
     expect([...found.keys()]).toEqual(parents)
     for (const parent of parents) {
       const condition: Condition = { op: 'and', parts: [asked.condition, { op: 'test', name, values: [parent] }] }

