@@ -21,18 +21,19 @@ export class Migration20261121145325_tables extends Migration {
     this.addSql(`create index "communication_subject" on "communication" ("subject") where subject is not null;`);
 
     this.addSql(`create table "emergency_access" ("id" text not null, "user_ref" text not null, "patient" text not null, "organisation" text null, "reason_code" text not null, "reason_text" text not null, "restricted" boolean not null, "started" timestamptz(3) not null, "expires" timestamptz(3) not null, "ended" timestamptz(3) null, primary key ("id"));`);
-    this.addSql(`create index "emergency_access_user" on "emergency_access" ("user_ref", "expires");`);
+    this.addSql(`create index "emergency_access_user" on "emergency_access" (user_ref, expires);`);
 
     this.addSql(`create table "issuer_record" ("model" text not null, "id" text not null, "payload" text not null, "grant_id" text null, "uid" text null, "user_code" text null, "consumed" timestamptz(3) null, "expires" timestamptz(3) null, primary key ("model", "id"));`);
-    this.addSql(`create index "issuer_record_grant" on "issuer_record" ("grant_id");`);
-    this.addSql(`create index "issuer_record_uid" on "issuer_record" ("uid");`);
-    this.addSql(`create index "issuer_record_expires" on "issuer_record" ("expires");`);
+    this.addSql(`create index "issuer_record_grant" on "issuer_record" (grant_id);`);
+    this.addSql(`create index "issuer_record_uid" on "issuer_record" (uid);`);
+    this.addSql(`create index "issuer_record_expires" on "issuer_record" (expires);`);
 
-    this.addSql(`create table "patient_policy" ("patient" text not null, "valid_from" timestamptz(3) not null, "valid_until" timestamptz(3) not null, "policy" uuid not null, primary key ("patient", "valid_from"));`);
+    this.addSql(`create table "patient_policy" ("patient" text not null, "valid_from" timestamptz(3) not null, "valid_until" timestamptz(3) not null, "policies" int[] not null, "newest" int not null, "on_file" boolean not null, "on_file_research" boolean not null, "particular" boolean not null, primary key ("patient", "valid_from"));`);
 
-    this.addSql(`create table "policy" ("id" uuid not null, "rules" text not null, primary key ("id"));`);
+    this.addSql(`create table "policy" ("id" serial primary key, "hash" uuid not null, "particular" boolean not null, "rules" text not null);`);
+    this.addSql(`alter table "policy" add constraint "policy_hash_unique" unique ("hash");`);
 
-    this.addSql(`create table "policy_rule" ("policy" uuid not null, "position" int not null, "consent" int not null, "depth" int not null, "deny" boolean not null, "research" boolean not null, "purposes" text[] null, "recipients" text[] null, "types" text[] null, "u" int not null, "l" int not null, "m" int not null, "n" int not null, "r" int not null, "v" int not null, "dynamic" boolean not null, "actions" int not null, "custodians" text[] null, "facts" bigint[] null, "authors" bigint[] null, "profiles" bigint[] null, "instances" text[] null, "dependents" bigint[] null, "related" text[] null, "timed" boolean not null, "data_from" timestamptz(3) null, "data_until" timestamptz(3) null, primary key ("policy", "position"));`);
+    this.addSql(`create table "policy_rule" ("policy" int not null, "position" int not null, "depth" int not null, "deny" boolean not null, "research" boolean not null, "purposes" text[] null, "recipients" text[] null, "types" text[] null, "u" int not null, "l" int not null, "m" int not null, "n" int not null, "r" int not null, "v" int not null, "dynamic" boolean not null, "actions" int not null, "custodians" text[] null, "facts" bigint[] null, "authors" bigint[] null, "profiles" bigint[] null, "instances" text[] null, "dependents" bigint[] null, "related" text[] null, "timed" boolean not null, "data_from" timestamptz(3) null, "data_until" timestamptz(3) null, primary key ("policy", "position"));`);
 
     this.addSql(`create table "sign_in_failure" ("subject" text not null, "failures" int not null, "last" timestamptz(3) not null, "locked_until" timestamptz(3) null, primary key ("subject"));`);
 

@@ -1,12 +1,12 @@
-// Consent inside the statement: what the rules of a policy say to one asker. src/consent/judge.ts says the same in the
-// process, and tests hold the two equal.
+// Consent inside the statement, for what its constants cannot tell: what the rules of policies say to one asker about one
+// row. src/consent/judge.ts says the same in the process, and tests hold the two equal.
 import { Migration } from '@mikro-orm/migrations'
 
 const LEVELS = ['u', 'l', 'm', 'n', 'r', 'v']
 const each = (print: (level: string) => string) => LEVELS.map(print).join(', ')
 
 /** Who asks, for what, of which type: false for rules that are not about that. */
-const HEARD = `rule.policy = asked_policy
+const HEARD = `rule.policy = any(asked_policies)
     and (not rule.research or asked_research)
     and case when rule.purposes is null then not asked_by_name else rule.purposes && asked_purposes end
     and (rule.recipients is null or rule.recipients && asked_recipients)
@@ -27,34 +27,27 @@ const MATCHED = `case when rule.deny then (rule.actions & row_actions) <> 0 else
         exists (select from encounter as source where 'Encounter/' || source.id = any(rule.related) and not source.deleted and source.facts && row_link)
         or exists (select from care_plan as source where 'CarePlan/' || source.id = any(rule.related) and not source.deleted and source.facts && row_link))))`
 
-/** Deny overrides at its own depth; only a deeper permit of the same consent lifts it. */
-const weigh = (more: string) => `
+/** Deny overrides at its own depth; only a deeper permit of the same policy lifts it. What one policy shuts is shut. */
+const WEIGHED = `
   select array[${each((l) => `coalesce(bit_or(heard.${l}), 0) & ~coalesce(bit_or(case when heard.deny then heard.${l} & ~coalesce(deeper.${l}, 0) end), 0)`)}],
-    array[${each((l) => `coalesce(bit_or(case when heard.deny then heard.${l} & ~coalesce(deeper.${l}, 0) end), 0)`)}],
-    exists (select from policy_rule as root where root.policy = asked_policy and root.depth = 0 and not root.deny and (not root.research or asked_research))${more}
+    array[${each((l) => `coalesce(bit_or(case when heard.deny then heard.${l} & ~coalesce(deeper.${l}, 0) end), 0)`)}]
   from heard left join lateral (
     select ${each((l) => `bit_or(permit.${l}) as ${l}`)} from heard as permit
-    where heard.deny and not permit.deny and permit.consent = heard.consent and permit.depth > heard.depth
+    where heard.deny and not permit.deny and permit.policy = heard.policy and permit.depth > heard.depth
   ) as deeper on true`
 
-const ASKED = `asked_policy uuid, asked_purposes text[], asked_recipients text[], asked_research boolean, asked_by_name boolean, asked_type text`
+const ASKED = `asked_policies int[], asked_purposes text[], asked_recipients text[], asked_research boolean, asked_by_name boolean, asked_type text`
 
 export class Migration20261121150000_consent extends Migration {
   override name = 'Migration20261121150000_consent'
 
   override up(): void {
-    this.addSql(`create function consent_verdict(${ASKED})
-returns table (open int[], shut int[], on_file boolean, dynamic boolean) language plpgsql stable strict parallel safe rows 1 as $$
-#variable_conflict use_column
-begin
-  return query with heard as materialized (select rule.* from policy_rule as rule where ${HEARD})${weigh(', coalesce(bool_or(heard.dynamic), false)')};
-end $$;`)
-    this.addSql(`create function consent_verdict_of(${ASKED}, row_self text, row_facts bigint[], row_low timestamptz, row_high timestamptz, row_custodian text, row_actions int)
-returns table (open int[], shut int[], on_file boolean) language plpgsql stable parallel safe rows 1 as $$
+    this.addSql(`create function consent_verdict(${ASKED}, row_self text, row_facts bigint[], row_low timestamptz, row_high timestamptz, row_custodian text, row_actions int)
+returns table (open int[], shut int[]) language plpgsql stable parallel safe rows 1 as $$
 #variable_conflict use_column
 declare row_link bigint[] := array[link_hash(row_self)];
 begin
-  return query with heard as materialized (select rule.* from policy_rule as rule where ${HEARD} and ${MATCHED})${weigh('')};
+  return query with heard as materialized (select rule.* from policy_rule as rule where ${HEARD} and ${MATCHED})${WEIGHED};
 end $$;`)
     // The word of src/consent/facts.ts for a reference, hashed as src/kernel/hash.ts does: 8 bytes of SHA-256, signed.
     this.addSql(`create function link_hash(reference text) returns bigint language sql immutable strict parallel safe as $$

@@ -48,21 +48,13 @@ interface Spoken {
 const within = ({ low, high }: { low: number; high: number }, at: number) => low <= at && at < high
 
 /** What one consent says of one view, if anything. */
-function speak(
-  consent: ConsentRules,
-  view: Facts,
-  question: Question,
-  hearing: Hearing,
-  byName: boolean,
-): Spoken | undefined {
+function speak(consent: ConsentRules, view: Facts, question: Question, hearing: Hearing): Spoken | undefined {
   const matching = consent.rules.filter(({ rule, period }) => {
-    const flat = { ...rule, consent: 0 }
     return (
       (!period || within(period, question.at)) &&
-      (!byName || rule.purposes !== undefined) &&
-      hears(flat, hearing, view.type) &&
+      hears(rule, hearing, view.type) &&
       (rule.labels[view.confidentiality]! & view.sensitivity) !== 0 &&
-      matches(flat, { facts: view, actions: question.actions, links: question.links })
+      matches(rule, { facts: view, actions: question.actions, links: question.links })
     )
   })
   const depth = Math.max(...matching.map(({ rule }) => rule.depth))
@@ -85,9 +77,9 @@ const named = ({ sensitivity }: Facts) => {
 function decideView(question: Question, view: Facts, heard: readonly ConsentRules[]): Reason[] {
   const { scope } = question
   const emergency = scope.emergencies !== undefined
-  const hearing = emergency ? { ...scope.hearing, purposes: ['BTG'] } : scope.hearing
+  const { hearing } = scope
   const asked = heard.filter(({ rules }) => rules.some(({ rule }) => !rule.research || hearing.research))
-  const spoken = asked.flatMap((consent) => speak(consent, view, question, hearing, emergency) ?? [])
+  const spoken = asked.flatMap((consent) => speak(consent, view, question, hearing) ?? [])
   const reason = ({ effect, consent, rule }: Spoken): Reason => ({
     effect,
     by: 'consent',

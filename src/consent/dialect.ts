@@ -59,7 +59,10 @@ function untyped(node: Node, choice: Exclude<Choice, undefined>): Provision {
   const period = node.period === undefined ? {} : { period: node.period }
   const base = { ...period, ...(choice === 'emergency' && emergency) }
   if (!isContainer(node)) {
-    const exception: Provision = { ...typedTree({ ...node, type: deny ? 'permit' : 'deny' }, 'provision', 1), alone: true }
+    const exception: Provision = {
+      ...typedTree({ ...node, type: deny ? 'permit' : 'deny' }, 'provision', 1),
+      alone: true,
+    }
     return { deny, depth: 0, node: base, path: 'policyRule', nested: [exception] }
   }
   const nested = nestedNodes(node).map((n, i) => typedTree(n, `provision.provision[${i}]`, 1))

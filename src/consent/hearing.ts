@@ -11,6 +11,8 @@ export interface Hearing {
   readonly recipients: readonly string[]
   /** Id of the asker's organisation. */
   readonly organisation?: string
+  /** Only rules that name the purpose itself: an emergency passes over all others. */
+  readonly byName?: true
 }
 
 export function hearingOf(asker: Asker): Hearing {
@@ -19,16 +21,17 @@ export function hearingOf(asker: Asker): Hearing {
   if (organisation !== undefined) recipients.push(`Organization/${organisation}`)
   if (role === 'patient' && patient !== undefined) recipients.push(`Patient/${patient}`)
   return {
-    purposes: ancestorsOf(purpose),
+    purposes: purpose === 'BTG' ? ['BTG'] : ancestorsOf(purpose),
     research: isKindOf(purpose, 'HRESCH'),
     recipients: [...new Set(recipients)],
     ...(organisation !== undefined && { organisation }),
+    ...(purpose === 'BTG' && { byName: true as const }),
   }
 }
 
 /** Whether the rule speaks of who asks, for what, and of this type of resource at all. */
-export const hears = (rule: Rule, { purposes, recipients, research }: Hearing, type: string): boolean =>
+export const hears = (rule: Rule, { purposes, recipients, research, byName }: Hearing, type: string): boolean =>
   (!rule.research || research) &&
-  (!rule.purposes || rule.purposes.some((p) => purposes.includes(p))) &&
+  (rule.purposes ? rule.purposes.some((p) => purposes.includes(p)) : !byName) &&
   (!rule.recipients || rule.recipients.some((r) => recipients.includes(r))) &&
   (!rule.types || rule.types.includes(type) || rule.profiles !== undefined)

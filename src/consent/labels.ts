@@ -11,7 +11,7 @@ export type Level = (typeof LEVELS)[number]
 export const NORMAL = LEVELS.indexOf('N')
 export const RESTRICTED = LEVELS.indexOf('R')
 
-// Code -> its parent in v3-ActCode, _InformationSensitivityPolicy. ETH is a sibling of SUD there but means the same.
+// Code -> its parent in v3-ActCode, _InformationSensitivityPolicy.
 const PARENTS = {
   SPI: '',
   BH: 'SPI',
@@ -41,6 +41,8 @@ const PARENTS = {
   DRGIS: '',
   EMP: '',
 } as const
+/** Codes of v3-ActCode that mean the same: who names one names the other. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = { ETH: ['SUD'] }
 export type Sensitivity = keyof typeof PARENTS
 export const SENSITIVITIES = Object.keys(PARENTS) as Sensitivity[]
 
@@ -55,7 +57,7 @@ export const ALL = [...bitOf.values()].reduce((all, bit) => all | bit, NONE | UN
 export function sensitivityMask(code: string): number {
   const own = bitOf.get(code)
   if (own === undefined) return 0
-  const children = SENSITIVITIES.filter((c) => PARENTS[c] === code || (code === 'ETH' && c === 'SUD'))
+  const children = SENSITIVITIES.filter((c) => PARENTS[c] === code || ALIASES[code]?.includes(c))
   return children.reduce((mask, child) => mask | sensitivityMask(child), own)
 }
 

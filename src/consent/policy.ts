@@ -1,14 +1,15 @@
-// All consents of a patient -> policies: which rules hold from when until when. A policy stands under the hash of its
-// rules, so what is remembered of one can never be stale: a new consent gives the patient another policy. Pure.
+// All consents of a patient -> policies: which hold from when until when. A policy is what one consent says, under the
+// hash of its rules: patients who signed the same share it, and what is remembered of one can never be stale. Pure.
 import { hash } from 'node:crypto'
 import { type ConsentRules, readConsent } from './read-consent.ts'
 import type { Rule } from './rule.ts'
 
 type Node = Record<string, unknown>
 
+/** What one consent says at one time. */
 export interface Policy {
   /** UUID form of the first half of the rules' SHA-256. */
-  readonly id: string
+  readonly hash: string
   /** JSON of the rules. */
   readonly text: string
   readonly rules: readonly Rule[]
@@ -18,7 +19,8 @@ export interface Slice {
   /** Milliseconds, half-open; infinite at the ends. */
   readonly from: number
   readonly until: number
-  readonly policy: Policy
+  /** Every consent that is heard, in the order of their hashes. */
+  readonly policies: readonly Policy[]
 }
 
 const within = ({ low, high }: { low: number; high: number }, at: number) => low <= at && at < high
@@ -35,26 +37,30 @@ export function heardAt(consents: readonly ConsentRules[], at: number): ConsentR
   return candidates.filter((c) => !candidates.some((other) => other.signed && other.key === c.key && before(c, other)))
 }
 
-function rulesAt(consents: readonly ConsentRules[], at: number): Rule[] {
+/** Who signed it, and in which order they stand, is left out: patients who agreed to the same share a policy. */
+function policiesAt(consents: readonly ConsentRules[], at: number): Policy[] {
   const said = heardAt(consents, at)
     .map(({ rules }) => rules.filter(({ period }) => !period || within(period, at)).map(({ rule }) => rule))
     .filter((rules) => rules.length > 0)
-    .map((rules) => JSON.stringify(rules))
-  // Without their order and who signed them: patients who agreed to the same share a policy.
-  const unique = [...new Set(said)].sort()
-  return unique.flatMap((text, consent) =>
-    (JSON.parse(text) as Omit<Rule, 'consent'>[]).map((rule) => ({ ...rule, consent })),
-  )
+    .map(policyOf)
+  return [...new Map(said.map((policy) => [policy.hash, policy])).values()].sort((a, b) => (a.hash < b.hash ? -1 : 1))
 }
 
 export function policyOf(rules: readonly Rule[]): Policy {
   const text = JSON.stringify(rules)
   const hex = hash('sha256', text, 'hex')
-  const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
-  return { id, text, rules }
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)]
+  return { hash: parts.join('-'), text, rules }
 }
 
-/** The policies of a patient over time, those without any rule left out. */
+/** Somebody is permitted something by its root: whom it does not name is not told by default. */
+export const grants = (rules: readonly Rule[], research: boolean): boolean =>
+  rules.some((rule) => rule.depth === 0 && !rule.deny && (!rule.research || research))
+
+/** Names resources of one patient: of use to nobody else. */
+export const isParticular = (rules: readonly Rule[]): boolean => rules.some(({ data }) => data !== undefined)
+
+/** The policies of a patient over time, the times without any left out. */
 export function policiesOf(consents: readonly Node[]): Slice[] {
   const read = consents.map(readConsent).filter((c) => c !== undefined)
   if (read.length === 0) return []
@@ -62,19 +68,18 @@ export function policiesOf(consents: readonly Node[]): Slice[] {
   const times = [...new Set([-Infinity, ...bounds.flatMap(({ low, high }) => [low, high])])]
     .filter((t) => t < Infinity)
     .sort((a, b) => a - b)
-  const slices = times.map((from, i) => ({
-    from,
-    until: times[i + 1] ?? Infinity,
-    policy: policyOf(rulesAt(read, from)),
-  }))
-  return merge(slices).filter(({ policy }) => policy.rules.length > 0)
+  const slices = times.map((from, i) => ({ from, until: times[i + 1] ?? Infinity, policies: policiesAt(read, from) }))
+  return merge(slices).filter(({ policies }) => policies.length > 0)
 }
+
+const same = (a: Slice, b: Slice) =>
+  String(a.policies.map(({ hash }) => hash)) === String(b.policies.map(({ hash }) => hash))
 
 function merge(slices: readonly Slice[]): Slice[] {
   const made: Slice[] = []
   for (const slice of slices) {
     const last = made.at(-1)
-    if (last && last.policy.id === slice.policy.id) made[made.length - 1] = { ...last, until: slice.until }
+    if (last && same(last, slice)) made[made.length - 1] = { ...last, until: slice.until }
     else made.push(slice)
   }
   return made

@@ -4,13 +4,13 @@ import type { DateBounds } from '../fhir/dates.ts'
 import { isObject } from '../kernel/json.ts'
 import { asksOfData, type Context, contextOf, type Data, dataCriteriaOf, UNREADABLE } from './criteria.ts'
 import { ALL } from './labels.ts'
-import { ANY_ACTION, type LabelMasks, type Rule } from './rule.ts'
+import { ANY_ACTION, type DataCriterion, type LabelMasks, type Rule } from './rule.ts'
 
 type Node = Record<string, unknown>
 
 /** A rule before it joins a policy. */
 export interface ProvisionRule {
-  readonly rule: Omit<Rule, 'consent'>
+  readonly rule: Rule
   /** When the rule holds; absent: always. */
   readonly period: DateBounds | undefined
   /** `provision`, `provision.provision[1]`: for those who ask why. */
@@ -70,11 +70,7 @@ const inherit = (own: Context, parent: Context): Context => ({
 const unreadable = (criteria: object) => Object.values(criteria).includes(UNREADABLE)
 
 /** What cannot be read grants nothing and denies all the same. */
-function makeRule(
-  context: Context,
-  data: Data,
-  head: Pick<Rule, 'deny' | 'depth' | 'research'>,
-): Omit<Rule, 'consent'> {
+function makeRule(context: Context, data: Data, head: Pick<Rule, 'deny' | 'depth' | 'research'>): Rule {
   const readable = <T>(value: T | typeof UNREADABLE) => (value === UNREADABLE ? undefined : value)
   const lost = !head.deny && (unreadable(context) || unreadable(data))
   const labels = readable(data.labels)
@@ -91,10 +87,14 @@ function makeRule(
       profiles,
       codes: readable(data.codes),
       dataPeriod: readable(data.dataPeriod),
-      data: readable(data.data),
+      data: widened(readable(data.data), head.deny),
     }),
   }
 }
+
+/** R4 and PCF read `related` differently: a deny means what the episode refers to and what refers to the episode. */
+const widened = (data: DataCriterion | undefined, deny: boolean) =>
+  data && deny && data.related.length > 0 ? { ...data, dependents: [...data.dependents, ...data.related] } : data
 
 const defined = <T extends object>(criteria: T) =>
   Object.fromEntries(Object.entries(criteria).filter(([, value]) => value !== undefined)) as {

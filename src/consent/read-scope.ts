@@ -3,6 +3,7 @@ import type { Asker, Right, Scope } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { type Hearing, hearingOf } from './hearing.ts'
 import { type ImplicitPolicies, impliedLevel } from './implicit.ts'
+import { type Repertoire, SILENCE } from './repertoire.ts'
 import { mayAsk } from './role-matrix.ts'
 
 /** One override that is under way: this user, this patient. */
@@ -32,6 +33,8 @@ export interface ReadScope {
   readonly everything: boolean
   readonly asker: Asker
   readonly hearing: Hearing
+  /** What the policies on file say to this asker. */
+  readonly repertoire: Repertoire
   readonly law: Law
   /** Highest level that the implicit policy opens, by the organisation that holds the data; -1: none. */
   readonly implied: { readonly byDefault: number; readonly byCustodian: ReadonlyMap<string, number> }
@@ -68,6 +71,7 @@ export const NOBODY: Asker = {
 const NO_LAW: Law = { denied: 0, explicit: 0, neverByEmergency: 0, onlyDocumentedEmergency: 0, ownRecord: false }
 
 export interface Circumstances {
+  readonly repertoire: Repertoire
   readonly law: Law
   readonly implicit: ImplicitPolicies
   readonly emergencies?: readonly Emergency[]
@@ -80,13 +84,14 @@ export function operatorScope(): ReadScope {
     everything: true,
     asker: OPERATOR,
     hearing: hearingOf(OPERATOR),
+    repertoire: SILENCE,
     law: NO_LAW,
     implied,
   } as unknown as ReadScope
 }
 
 /** @throws HealthChainError forbidden for an asker who says nothing of why. */
-export function readScope(asker: Asker, { law, implicit, emergencies }: Circumstances): ReadScope {
+export function readScope(asker: Asker, { repertoire, law, implicit, emergencies }: Circumstances): ReadScope {
   if (asker.purpose === '') throw new HealthChainError('forbidden', 'no-purpose', 'Say for which purpose you ask.')
   const implied = {
     byDefault: impliedLevel(implicit.byDefault, asker),
@@ -96,6 +101,7 @@ export function readScope(asker: Asker, { law, implicit, emergencies }: Circumst
     everything: false,
     asker,
     hearing: hearingOf(asker),
+    repertoire,
     law,
     implied,
     ...(law.ownRecord && asker.role === 'patient' && asker.patient !== undefined && { own: asker.patient }),

@@ -11,8 +11,6 @@ export const ANY_ACTION = 31
 
 /** An absent criterion holds for everything; of a list, one is enough. */
 export interface Rule {
-  /** Rules of one consent share it; its number within the policy. */
-  readonly consent: number
   /** 0: the root. The deepest rule that matches speaks for its consent. */
   readonly depth: number
   readonly deny: boolean

@@ -159,6 +159,7 @@ export function* staffGroups(roster: Roster): Generator<Resource, void> {
       active: true,
       type: 'practitioner',
       actual: true,
+      code: concept('urn:healthchain:group', 'break-glass', 'Break-glass staff'),
       name: `Break-glass staff of ${hospital.name}`,
       quantity: staff.length,
       managingEntity: organization(hospital),

@@ -11,7 +11,7 @@ import { elapsed, until } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { clinicalOf } from '../search/index-row.ts'
 import { indexReference } from '../search/types/reference.ts'
-import { judgeFor, readLinks, settled } from '../store/disclose.ts'
+import { judgeFor, readActions, readLinks, settled } from '../store/disclose.ts'
 import type { Resource } from '../store/reader.ts'
 import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
@@ -21,7 +21,7 @@ export interface WritePermission {
   /** The version that was judged. */
   readonly judged?: number
   /** What was written, masked; null where the asker may not read it. */
-  readable(stored: Resource): Resource | null
+  readable(stored: Resource): Promise<Resource | null> | Resource | null
 }
 
 const RIGHTS = { create: 'c', update: 'u', delete: 'd' } as const
@@ -39,7 +39,10 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
   requireRight(interaction, call.type, right)
   // Whoever sees a part would write back a part: the rest would be lost.
   if (call.kind === 'update' && (interaction.hidden.get(call.type)?.length ?? 0) > 0)
-    throw forbidden('masked', `Some elements of ${call.type} are hidden from this role, so it cannot replace the whole.`)
+    throw forbidden(
+      'masked',
+      `Some elements of ${call.type} are hidden from this role, so it cannot replace the whole.`,
+    )
   const standing = call.kind === 'create' ? undefined : await mayReplace(call, interaction, right)
   const judged = standing && { judged: standing.version }
   if (!call.resource) return { ...judged, readable: () => null }
@@ -116,13 +119,8 @@ async function mayConcern(facts: Facts, interaction: Interaction, kind: Call['ki
   throw noConsent()
 }
 
-async function consents(
-  facts: Facts,
-  { policy, rules }: PatientOnFile,
-  { view, database }: Interaction,
-  actions: number,
-) {
-  const judge = rules && judgeFor(view.scope, policy!, rules, facts.type)
+async function consents(facts: Facts, { policies }: PatientOnFile, { view, database }: Interaction, actions: number) {
+  const judge = policies === undefined ? undefined : await judgeFor(database, view.scope, policies, facts.type)
   const links = await readLinks(database, judge?.related ?? [])
   return isTold(
     view.scope,
@@ -131,16 +129,20 @@ async function consents(
   )
 }
 
-function readable(stored: Resource, { policy, rules }: PatientOnFile, interaction: Interaction): Resource | null {
-  const { view } = interaction
+async function readable(
+  stored: Resource,
+  { policies }: PatientOnFile,
+  interaction: Interaction,
+): Promise<Resource | null> {
+  const { view, database } = interaction
   if (!maySee(interaction, stored.resourceType, 'r')) return null
   const custodian = interaction.asker.organisation
   const clinical = clinicalOf(stored)
   const facts = factsOf(stored, { ...(custodian !== undefined && { custodian }), ...(clinical && { clinical }) })
-  const judge = rules && judgeFor(view.scope, policy!, rules, facts.type)
+  const judge = policies === undefined ? undefined : await judgeFor(database, view.scope, policies, facts.type)
   // What hangs on other records is not read again for this: it is told when asked for.
   if (judge && judge.related.length > 0) return null
-  const verdict = judge?.verdict(() => ({ facts, actions: ACTIONS.access, links: () => new Set() }))
+  const verdict = judge?.verdict(() => ({ facts, actions: readActions(view.scope, facts), links: () => new Set() }))
   if (!isAdmitted(view.scope, facts, 'r') || !isTold(view.scope, facts, verdict)) return null
   view.told(facts)
   return linked(view.mask(stored) as Resource)

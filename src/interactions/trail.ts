@@ -74,6 +74,11 @@ export class Trail {
       )
   }
 
+  /** Something else that happened, for the transaction that it stands or falls with. */
+  happening(occurrence: Occurrence): Statement<unknown> {
+    return this.#log.statementFor(auditEvents(this.#context, [occurrence]))
+  }
+
   /** Resolves when everything so far is on disk. @throws HealthChainError if it cannot be: answer nothing then. */
   async settle(): Promise<void> {
     const occurrences = [...this.#reads(), ...this.#others]

@@ -53,8 +53,8 @@ export interface StoredRow {
   content: string
   lossless: boolean
   custodian: string | null
-  /** The policy that was heard; null where no consent is on file. */
-  policy: string | null
+  /** Numbers of the policies that were heard, as PostgreSQL prints them; null where no consent is on file. */
+  policies: string | null
 }
 export interface FoundRow extends StoredRow {
   /** Sort keys as text, for cursors; absent where nobody makes one. */
@@ -137,7 +137,7 @@ function admit(type: string, suffix: readonly (readonly [string, readonly string
   }
 }
 
-const OPEN: Restriction = { joins: sql``, condition: sql<boolean>`true`, policy: sql<null>`null::uuid` }
+const OPEN: Restriction = { joins: sql``, condition: sql<boolean>`true`, policies: sql<null>`null::text` }
 
 /** What holds rows back from this asker, for any statement that reads resources. */
 export const restriction = (scope: ReadScope, type: string, right: Right, row: Row): Restriction =>
@@ -151,8 +151,8 @@ function where(search: Search, { condition }: Restriction, more: RawBuilder<bool
 }
 
 /** What every reading statement yields. */
-export const columns = ({ policy }: Restriction, row = 't') =>
-  sql`${sql.ref(`${row}.content`)}, ${sql.ref(`${row}.lossless`)}, ${sql.ref(`${row}.custodian`)}, ${policy} as policy`
+export const columns = ({ policies }: Restriction, row = 't') =>
+  sql`${sql.ref(`${row}.content`)}, ${sql.ref(`${row}.lossless`)}, ${sql.ref(`${row}.custodian`)}, ${policies} as policies`
 
 const table = (search: Search) => sql.table(searchTable(search.type).table)
 const keysOf = ({ sort }: Search) =>

@@ -11,8 +11,8 @@ export interface Restriction {
   /** Joins that the condition needs; after the table in `from`. */
   readonly joins: RawBuilder<unknown>
   readonly condition: RawBuilder<boolean>
-  /** The patient's policy, for the second wall; null where there is none. */
-  readonly policy: RawBuilder<string | null>
+  /** The patient's policies as text, for the second wall; null where there are none. */
+  readonly policies: RawBuilder<string | null>
 }
 
 /** Names of the columns that are settled when a row is written. */
@@ -28,7 +28,7 @@ export interface Row {
 export type AdmissionSql = (filter: readonly (readonly [string, readonly string[]])[]) => RawBuilder<boolean>
 
 const NOTHING = sql<boolean>`false`
-const none = { joins: sql``, policy: sql<string | null>`null::uuid` }
+const none = { joins: sql``, policies: sql<string | null>`null::text` }
 
 /** Undefined where nothing is held back. `admit` prints what a SMART scope's suffix asks of a row. */
 export function restrict(
@@ -64,19 +64,69 @@ export function restrict(
 
 function consented(scope: ReadScope, type: string, row: Row, unowned: RawBuilder<boolean>): Restriction {
   const column = (name: string) => sql.ref(`${row.name}.${name}`)
-  const [policy, verdict] = [`${row.name}p`, `${row.name}v`]
-  const { purposes, recipients, research } = scope.hearing
-  const emergency = scope.emergencies !== undefined
-  const asked = sql`${sql.ref(`${policy}.policy`)}, ${emergency ? ['BTG'] : purposes}::text[], ${recipients}::text[], ${research}::boolean, ${emergency}::boolean, ${type}::text`
-  const joins = sql` left join patient_policy as ${sql.ref(policy)} on ${sql.ref(`${policy}.patient`)} = ${row.patient ?? column('patient')} and ${sql.ref(`${policy}.valid_from`)} <= now() and now() < ${sql.ref(`${policy}.valid_until`)} left join lateral consent_verdict(${asked}) as ${sql.ref(verdict)} on true`
-  const fixed = (of: string) => told(scope, row, of)
-  const particular = sql<boolean>`(select ${fixed('d')} from consent_verdict_of(${asked}, ${about(scope, type, row)}) as d)`
-  const condition = sql<boolean>`case when ${column('patient')} is null then ${unowned} when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${sql.ref(`${verdict}.dynamic`)} then ${particular} else ${fixed(verdict)} end`
-  return { joins, condition, policy: sql<string | null>`${sql.ref(`${policy}.policy`)}` }
+  const held = (name: string) => sql.ref(`${row.name}p.${name}`)
+  const joins = sql` left join patient_policy as ${sql.ref(`${row.name}p`)} on ${held('patient')} = ${row.patient ?? column('patient')} and ${held('valid_from')} <= now() and now() < ${held('valid_until')}`
+  const { dynamic, newest } = scope.repertoire.voices(scope.hearing, type)
+  const asked = dynamic.length === 0 ? sql`` : sql` or ${held('policies')} && ${dynamic}::int[]`
+  const particular = sql`${held('particular')} or ${held('newest')} > ${newest}::int${asked}`
+  const condition = sql<boolean>`case when ${column('patient')} is null then ${unowned} when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
+  return { joins, condition, policies: sql<string | null>`${held('policies')}::text` }
 }
 
 const own = ({ own }: ReadScope, { name }: Row) =>
   own === undefined ? sql`` : sql`when ${sql.ref(`${name}.patient`)} = ${own} then true `
+
+/** By constants: which policies say what was worked out before the statement was made. */
+function known(scope: ReadScope, type: string, row: Row): RawBuilder<boolean> {
+  const column = (of: string) => sql.ref(`${row.name}.${of}`)
+  const at = (masks: readonly number[]) => sql`(${masks}::int[])[${column('confidentiality')} + 1]`
+  const { voices } = scope.repertoire.voices(scope.hearing, type)
+  const spoken = (policies: readonly number[], masks: readonly number[]) =>
+    sql`(${at(masks)} & ${column('sensitivity')}) <> 0 and coalesce(${sql.ref(`${row.name}p.policies`)} && ${policies}::int[], false)`
+  const shut = voices.filter(({ shut }) => shut.some((mask) => mask !== 0)).map((v) => spoken(v.policies, v.shut))
+  if (scope.emergencies)
+    return inEmergency(scope, row, (never) => sql`(${column('sensitivity')} & ${never}::int) = 0${not(shut)}`)
+  const open = voices
+    .filter(({ about, shut }) => about.some((mask, level) => (mask & ~shut[level]!) !== 0))
+    .map(({ policies, about }) => sql`case when ${spoken(policies, about)} then ${at(about)} else 0 end`)
+  const implied = impliedBy(scope, row)
+  const masks = [...open, ...(implied ? [sql`case when ${implied} then ~${scope.law.explicit}::int else 0 end`] : [])]
+  if (masks.length === 0) return NOTHING
+  return sql<boolean>`((${column('sensitivity')} & ~(${sql.join(masks, sql` | `)})) = 0${not(shut)})`
+}
+
+const not = (shut: readonly RawBuilder<unknown>[]) =>
+  shut.length === 0 ? sql`` : sql` and not (${sql.join(shut, sql` or `)})`
+
+/** Whether silence means yes: the implicit policy of who holds the data, where nobody permitted anything. */
+function impliedBy(scope: ReadScope, { name }: Row): RawBuilder<unknown> | undefined {
+  const { byDefault, byCustodian } = scope.implied
+  if (byDefault < 0 && [...byCustodian.values()].every((level) => level < 0)) return undefined
+  const cases = [...byCustodian].map(([id, level]) => sql`when ${id} then ${level}::int`)
+  const level =
+    cases.length === 0
+      ? sql`${byDefault}::int`
+      : sql`case ${sql.ref(`${name}.custodian`)} ${sql.join(cases, sql` `)} else ${byDefault}::int end`
+  const held = (of: string) => sql`coalesce(${sql.ref(`${name}p.${of}`)}, false)`
+  const onFile = scope.hearing.research ? sql`${held('on_file')} or ${held('on_file_research')}` : held('on_file')
+  return sql`not (${onFile}) and ${sql.ref(`${name}.confidentiality`)} <= ${level}`
+}
+
+/** Row by row: for policies that ask more of a resource than its labels, and for those that came a moment ago. */
+function asking(scope: ReadScope, type: string, row: Row): RawBuilder<boolean> {
+  const column = (of: string) => sql.ref(`${row.name}.${of}`)
+  const { purposes, recipients, research, byName } = scope.hearing
+  const asked = sql`${sql.ref(`${row.name}p.policies`)}, ${purposes}::text[], ${recipients}::text[], ${research}::boolean, ${byName === true}::boolean, ${type}::text, ${about(scope, type, row)}`
+  const at = (mask: string) => sql`${sql.ref(`said.${mask}`)}[${column('confidentiality')} + 1]`
+  const implied = impliedBy(scope, row)
+  const open = implied
+    ? sql`(${at('open')} | case when ${implied} then ~(${at('shut')} | ${scope.law.explicit}::int) else 0 end)`
+    : at('open')
+  const told = scope.emergencies
+    ? inEmergency(scope, row, (never) => sql`(${column('sensitivity')} & (${never}::int | ${at('shut')})) = 0`)
+    : sql`(${column('sensitivity')} & ~${open}) = 0`
+  return sql<boolean>`(select ${told} from consent_verdict(${asked}) as said)`
+}
 
 /** What a rule may ask of the row beyond its labels. */
 function about(scope: ReadScope, type: string, { name, version }: Row): RawBuilder<unknown> {
@@ -90,28 +140,15 @@ function about(scope: ReadScope, type: string, { name, version }: Row): RawBuild
   return sql`${`${type}/`}::text || ${column('id')}, ${column('facts')}, ${bound('low')}, ${bound('high')}, ${column('custodian')}, ${actions}`
 }
 
-function told(scope: ReadScope, { name }: Row, verdict: string): RawBuilder<boolean> {
-  const column = (of: string) => sql.ref(`${name}.${of}`)
-  const at = (mask: string) => sql`coalesce(${sql.ref(`${verdict}.${mask}`)}[${column('confidentiality')} + 1], 0)`
-  if (scope.emergencies) return inEmergency(scope, column, at('shut'))
-  const { byDefault, byCustodian } = scope.implied
-  const cases = [...byCustodian].map(([id, level]) => sql`when ${id} then ${level}::int`)
-  const level =
-    cases.length === 0
-      ? sql`${byDefault}::int`
-      : sql`case ${column('custodian')} ${sql.join(cases, sql` `)} else ${byDefault}::int end`
-  const silent = sql`not coalesce(${sql.ref(`${verdict}.on_file`)}, false) and ${column('confidentiality')} <= ${level}`
-  const implied = sql`case when ${silent} then ~(${at('shut')} | ${scope.law.explicit}::int) else 0 end`
-  const nobody = byDefault < 0 && [...byCustodian.values()].every((l) => l < 0)
-  const open = nobody ? at('open') : sql`(${at('open')} | ${implied})`
-  return sql<boolean>`(${column('sensitivity')} & ~${open}) = 0`
-}
-
-function inEmergency(scope: ReadScope, column: (of: string) => RawBuilder<unknown>, shut: RawBuilder<unknown>) {
+function inEmergency(
+  scope: ReadScope,
+  { name }: Row,
+  holds: (never: number) => RawBuilder<unknown>,
+): RawBuilder<boolean> {
   const each = scope.emergencies!.map(({ patient, documented }) => {
     const never = scope.law.neverByEmergency | (documented ? 0 : scope.law.onlyDocumentedEmergency)
-    return sql`(${column('patient')} = ${patient} and (${column('sensitivity')} & (${never}::int | ${shut})) = 0)`
+    return sql`(${sql.ref(`${name}.patient`)} = ${patient} and ${holds(never)})`
   })
   if (each.length === 0) return NOTHING
-  return sql<boolean>`(${column('confidentiality')} <= ${RESTRICTED}::int and (${sql.join(each, sql` or `)}))`
+  return sql<boolean>`(${sql.ref(`${name}.confidentiality`)} <= ${RESTRICTED}::int and (${sql.join(each, sql` or `)}))`
 }

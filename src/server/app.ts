@@ -9,6 +9,7 @@ import {
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer'
 import type { GraphQLSchema } from 'graphql'
 import { NOBODY } from '../consent/read-scope.ts'
+import { Operations } from '../interactions/operations.ts'
 import { Records } from '../interactions/records.ts'
 import type { Asker } from '../kernel/asker.ts'
 import type { Database } from '../store/database.ts'
@@ -83,7 +84,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     duplicates: RequestContext['duplicates'],
   ) => {
     const interaction = await begin(services, asker ?? NOBODY, facts)
-    return { duplicates, records: new Records(interaction), interaction, ...(asker && { asker }) }
+    const faces = { records: new Records(interaction), operations: new Operations(interaction, services) }
+    return { duplicates, ...faces, interaction, ...(asker && { asker }) }
   }
   http.on('request', handler({ apollo, makeContext, database, log, development, signIn }))
   return {

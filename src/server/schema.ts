@@ -2,6 +2,9 @@
 import 'reflect-metadata'
 import { type GraphQLSchema, isUnionType } from 'graphql'
 import { buildSchema } from 'type-graphql'
+import { AccessHistoryOperations } from '../../resolvers/access-history.ts'
+import { ConsentOperations } from '../../resolvers/consent.ts'
+import { EmergencyOperations } from '../../resolvers/emergency.ts'
 import { referenceResolvers } from '../../resolvers/references.ts'
 import { type ResourceName, resourceResolvers } from '../../resolvers/resource.ts'
 import { reverseReferences } from '../../resolvers/reverse-references.ts'
@@ -13,12 +16,14 @@ import { RESOURCE_TYPES } from '../fhir/generated/types.ts'
 const sourcesOf = (target: string): ResourceName[] =>
   RESOURCE_TYPES.filter((type) => Object.values(SEARCH[type]!.parameters).some((p) => p.targets?.includes(target)))
 
+const operations = [ConsentOperations, EmergencyOperations, AccessHistoryOperations]
+
 export async function makeSchema(): Promise<GraphQLSchema> {
   const classes = RESOURCE_TYPES.flatMap((type) => [
     ...resourceResolvers(type),
     reverseReferences(type, sourcesOf(type)),
   ])
-  const [first, ...rest] = [...referenceResolvers, ...classes]
+  const [first, ...rest] = [...referenceResolvers, ...classes, ...operations]
   const schema = await buildSchema({ resolvers: [first!, ...rest], validate: false })
   // type-graphql makes resolveType async, which the compiled executor cannot take.
   for (const type of Object.values(schema.getTypeMap())) if (isUnionType(type)) type.resolveType = byResourceType

@@ -4,6 +4,7 @@ import type { ImplicitPolicies } from '../consent/implicit.ts'
 import { makeMask } from '../consent/mask.ts'
 import { type JurisdictionPack, type Obligation, statutory } from '../consent/packs/index.ts'
 import { type Emergency, OPERATOR, operatorScope, type ReadScope, readScope } from '../consent/read-scope.ts'
+import type { Repertoire } from '../consent/repertoire.ts'
 import { type Interaction, ROWS_MAX } from '../interactions/context.ts'
 import { Trail } from '../interactions/trail.ts'
 import type { Asker } from '../kernel/asker.ts'
@@ -11,6 +12,7 @@ import { instant } from '../kernel/clock.ts'
 import { newId } from '../kernel/random.ts'
 import { AuditLog } from '../store/audit/log.ts'
 import type { AuditContext } from '../store/audit/occurrence.ts'
+import { policiesOnFile } from '../store/consent/policies-on-file.ts'
 import type { Database } from '../store/database.ts'
 import { emergenciesOf } from '../store/emergency.ts'
 import { Loaders } from '../store/loaders.ts'
@@ -51,15 +53,20 @@ interface Sight {
 }
 
 // An asker sees alike in every request, until emergencies come in: then it changes by the minute.
-const sights = new WeakMap<Asker, Sight>()
+const sights = new WeakMap<Asker, Sight & { readonly repertoire: Repertoire }>()
 
-function sightOf(asker: Asker, policies: Policies, emergencies: readonly Emergency[] | undefined): Sight {
+function sightOf(
+  asker: Asker,
+  policies: Policies,
+  repertoire: Repertoire,
+  emergencies: readonly Emergency[] | undefined,
+): Sight {
   const known = emergencies ? undefined : sights.get(asker)
-  if (known) return known
+  if (known?.repertoire === repertoire) return known
   const law = statutory(asker, policies.packs)
   const hidden = hiddenElements(asker, law.obligations)
-  const scope = readScope(asker, { law, implicit: policies.implicit, ...(emergencies && { emergencies }) })
-  const made = { scope, hidden, mask: makeMask(hidden), obligations: law.obligations }
+  const scope = readScope(asker, { repertoire, law, implicit: policies.implicit, ...(emergencies && { emergencies }) })
+  const made = { repertoire, scope, hidden, mask: makeMask(hidden), obligations: law.obligations }
   if (!emergencies) sights.set(asker, made)
   return made
 }
@@ -73,7 +80,9 @@ export async function interactionFor(
 ): Promise<Interaction> {
   const { database, audit, cursorKey, observer } = services
   const emergencies = asker.purpose === 'BTG' ? await emergenciesOf(database, asker.user) : undefined
-  const { scope, hidden, mask, obligations } = asker === OPERATOR ? operator : sightOf(asker, services, emergencies)
+  const repertoire = await policiesOnFile(database).repertoire()
+  const { scope, hidden, mask, obligations } =
+    asker === OPERATOR ? operator : sightOf(asker, services, repertoire, emergencies)
   const trail = new Trail(audit, { asker, at: instant(), observer, requestId: newId(), ...request })
   const view: View = { scope, mask, told: (facts) => trail.told(facts) }
   const loaders = new Loaders(database, view)

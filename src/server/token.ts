@@ -101,16 +101,17 @@ function scopeOf({ scope }: Flags, patient: string | undefined): string {
 
 /** One token for a database that the embedded server uses or will use. */
 export async function tokenFor(config: Config, wanted: Minting, say: (line: string) => void): Promise<string> {
-  if (config.databaseUrl)
+  if (config.databaseUrl || config.trustedIssuers.length > 0)
     throw new HealthChainError(
       'incorrect',
       'not-embedded',
-      'DATABASE_URL is set: that server trusts its own issuer, so ask that one for a token.',
+      'DATABASE_URL or TRUSTED_ISSUERS is set: tokens come from that server’s own issuer, so ask that one.',
     )
-  const { database, close } = await open(config, say)
+  const { accounts, close } = await open(config, say)
   try {
-    const url = (await readState(database, 'public-url')) ?? `http://127.0.0.1:${config.port || 4000}`
-    return await mintFor(database, realmOf(url), wanted)
+    const known = (await readState(accounts, 'public-url')) ?? config.publicUrl
+    const url = known ?? `http://127.0.0.1:${config.port || 4000}`
+    return await mintFor(accounts, realmOf(url), wanted)
   } finally {
     await close()
   }

@@ -1,16 +1,20 @@
-// The connection to PostgreSQL: MikroORM owns pool, entities and migrations; statements run on its pool, prepared by name.
-import { fileURLToPath } from 'node:url'
-import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM, type Options } from '@mikro-orm/postgresql'
-import { Client, type Pool, type PoolClient } from 'pg'
+// The connection to PostgreSQL: one pool per role, statements prepared by name.
+import { Pool, type PoolClient, TypeOverrides } from 'pg'
 import { HealthChainError } from '../kernel/errors.ts'
 import type { Statement } from '../search/compile.ts'
-import { ENTITIES } from './entities.ts'
+import { migrate } from './migrate.ts'
+import type { Role } from './roles.ts'
+
+export { ormOptions } from './migrate.ts'
 
 export interface DatabaseOptions {
   url: string
   /** Connections at most; default 10. */
   poolSize?: number
+  /** As whom statements run; absent: as the login of the address, the owner of the tables. */
+  role?: Role
+  /** False: the tables are up to date already. Otherwise they are brought there first, as the login. */
+  migrate?: boolean
   /** Called with the text of each statement before it runs: statement counts, timing. */
   onStatement?: (sql: string) => void
 }
@@ -26,27 +30,6 @@ export interface Database extends Session {
   close(): Promise<void>
 }
 
-const MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url))
-/** Any constant does, as long as every process uses the same: ASCII of "hc". */
-const MIGRATION_LOCK = 0x6863
-
-export const ormOptions = (url: string, poolSize = 10): Options => ({
-  clientUrl: url,
-  entities: ENTITIES,
-  extensions: [Migrator],
-  logger: () => {},
-  discovery: { warnWhenNoEntities: false, checkDuplicateFieldNames: false },
-  pool: { min: 0, max: poolSize },
-  migrations: {
-    path: MIGRATIONS,
-    pathTs: MIGRATIONS,
-    glob: 'Migration*.ts',
-    snapshotName: 'snapshot',
-    snapshotOnMigrate: false,
-    emit: 'ts',
-  },
-})
-
 // Statements of the same text are planned once per connection; beyond so many shapes they go unnamed.
 const NAMED_MAX = 400
 const names = new Map<string, string>()
@@ -58,20 +41,63 @@ function nameOf(sql: string): string | undefined {
   return made
 }
 
-/** Opens the database and brings its tables up to date. @throws HealthChainError fault if it cannot be reached. */
+/** Opens the database, its tables up to date. @throws HealthChainError fault if it cannot be reached or used. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const orm = await MikroORM.init(ormOptions(options.url, options.poolSize))
-  const connection = orm.em.getConnection()
+  const { url, poolSize = 10, role, onStatement = () => {} } = options
   try {
-    await connection.connect()
-    const pool = (await connection.getNativeClient()) as Pool
-    await migrate(orm, options.url)
-    return new PooledDatabase(orm, pool, options.onStatement ?? (() => {}))
+    if (options.migrate !== false) await migrate(url)
+    const pool = makePool(url, poolSize, role)
+    await checkRole(pool, role).catch(async (error) => {
+      await pool.end()
+      throw error
+    })
+    return new PooledDatabase(pool, onStatement)
   } catch (error) {
-    await orm.close(true)
     throw error instanceof HealthChainError ? error : unreachable(error)
   }
 }
+
+// Dates, instants and intervals come as the text that PostgreSQL prints: a Date has no time zone and no microseconds.
+// https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/catalog/pg_type.dat
+const types = new TypeOverrides()
+const texts = types.getTypeParser(1009) as (text: string) => string[]
+for (const oid of [1082, 1114, 1184, 1186]) types.setTypeParser(oid, String)
+for (const oid of [1182, 1115, 1185, 1187]) types.setTypeParser(oid, texts)
+
+function makePool(url: string, max: number, role: Role | undefined): Pool {
+  const pool = new Pool({ connectionString: role ? actingAs(url, role) : url, max, types })
+  // A connection that the server drops is replaced; without a listener it would end the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
+}
+
+/** The role is taken while the connection is made: no statement of its own, neither then nor at any checkout. */
+function actingAs(url: string, role: Role): string {
+  const address = new URL(url)
+  const given = address.searchParams.get('options')
+  address.searchParams.set('options', [given, `-c role=${role}`].filter(Boolean).join(' '))
+  return address.href
+}
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const [NO_SUCH_ROLE, NOT_A_MEMBER] = ['22023', '42501']
+
+/** Connects. A pooler in between may drop the option that names the role, and nobody would notice. */
+async function checkRole(pool: Pool, role: Role | undefined): Promise<void> {
+  try {
+    const { rows } = await pool.query('select current_user as name')
+    if (role === undefined || rows[0].name === role) return
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (role === undefined || (code !== NO_SUCH_ROLE && code !== NOT_A_MEMBER)) throw error
+    throw roleRefused(`Let an administrator of PostgreSQL run: grant ${role} to LOGIN;`)
+  }
+  throw roleRefused('A pooler on the way must pass the startup parameter "options" on.')
+}
+
+const roleRefused = (advice: string) =>
+  new HealthChainError('fault', 'role-refused', `The database login may not act as the role that serves. ${advice}`)
 
 function unreachable(error: unknown): HealthChainError {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
@@ -83,22 +109,6 @@ function unreachable(error: unknown): HealthChainError {
   )
 }
 
-/** Several processes may start at once: one migrates, the others wait and find nothing left to do. */
-async function migrate(orm: MikroORM, url: string): Promise<void> {
-  // Not of the pool: the migrator needs a connection while this one holds the lock.
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    const { rows } = await client.query("select current_setting('server_version_num')::int as version")
-    if (rows[0].version < 150_000)
-      throw new HealthChainError('unsupported', 'old-postgresql', 'PostgreSQL 15 or newer is needed.')
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
-    await orm.migrator.up()
-  } finally {
-    await client.end()
-  }
-}
-
 async function run<T>(client: Pool | PoolClient, { sql, parameters, varied }: Statement<T>): Promise<T[]> {
   const name = varied ? undefined : nameOf(sql)
   const config = { text: sql, values: parameters as unknown[] }
@@ -107,11 +117,9 @@ async function run<T>(client: Pool | PoolClient, { sql, parameters, varied }: St
 }
 
 class PooledDatabase implements Database {
-  readonly #orm: MikroORM
   readonly #pool: Pool
   readonly #seen: (sql: string) => void
-  constructor(orm: MikroORM, pool: Pool, seen: (sql: string) => void) {
-    this.#orm = orm
+  constructor(pool: Pool, seen: (sql: string) => void) {
     this.#pool = pool
     this.#seen = seen
   }
@@ -146,7 +154,7 @@ class PooledDatabase implements Database {
   }
 
   close(): Promise<void> {
-    return this.#orm.close(true)
+    return this.#pool.end()
   }
 }
 

@@ -2,10 +2,10 @@
 // that the statement told and the rules do not is a fault of ours: nothing of the answer leaves then.
 import { type Facts, factsOf, factWords } from '../consent/facts.ts'
 import type { Hearing } from '../consent/hearing.ts'
-import { Judge, type Verdict } from '../consent/judge.ts'
+import { Judge } from '../consent/judge.ts'
 import type { Links } from '../consent/matches.ts'
 import type { ReadScope } from '../consent/read-scope.ts'
-import { ACTIONS, type Rule } from '../consent/rule.ts'
+import { ACTIONS } from '../consent/rule.ts'
 import { isAdmitted, isTold } from '../consent/told.ts'
 import { linkContained, parseLocalReference } from '../fhir/references.ts'
 import type { Right } from '../kernel/asker.ts'
@@ -14,7 +14,7 @@ import { readStored } from '../kernel/json.ts'
 import type { StoredRow } from '../search/compile.ts'
 import { clinicalOf } from '../search/index-row.ts'
 import { searchTable } from '../search/parameters.ts'
-import { readPolicies } from './consent/policies.ts'
+import { numbersIn, policiesOnFile } from './consent/policies-on-file.ts'
 import type { Session } from './database.ts'
 import type { View } from './view.ts'
 
@@ -43,20 +43,40 @@ async function judge(
   view: View,
   right: Right,
 ): Promise<void> {
-  const policies = await readPolicies(session, new Set(rows.flatMap(({ policy }) => policy ?? [])))
-  const links = await linksFor(session, rows, resources, policies, view.scope)
+  const judges = await judgesFor(session, rows, resources, view.scope)
+  const links = await readLinks(session, new Set(judges.flatMap((judge) => judge?.related ?? [])))
   for (const [i, resource] of resources.entries()) {
-    const { custodian, policy } = rows[i]!
-    const facts = settled(resource, custodian)
-    const rules = policy === null ? undefined : policies.get(policy)
-    if (policy !== null && !rules) throw disagreement()
-    if (
-      !isAdmitted(view.scope, facts, right) ||
-      !isTold(view.scope, facts, rules && verdictFor(view.scope, policy!, rules, facts, links))
-    )
-      throw disagreement()
+    const facts = settled(resource, rows[i]!.custodian)
+    const verdict = judges[i]?.verdict(() => ({ facts, actions: readActions(view.scope, facts), links }))
+    if (!isAdmitted(view.scope, facts, right) || !isTold(view.scope, facts, verdict)) throw disagreement()
     view.told(facts)
   }
+}
+
+/** Reading is access, and disclosure as well where the recipient is not who holds the data. */
+export function readActions({ hearing }: ReadScope, { custodian }: Facts): number {
+  const own = hearing.organisation !== undefined && custodian === hearing.organisation
+  return own ? ACTIONS.access : ACTIONS.access | ACTIONS.disclose
+}
+
+/** One for each row; undefined where no consent is on file. */
+async function judgesFor(
+  session: Session,
+  rows: readonly StoredRow[],
+  resources: readonly Resource[],
+  scope: ReadScope,
+): Promise<(Judge | undefined)[]> {
+  const found: (Judge | undefined)[] = []
+  const mine = judgesOf(scope)
+  for (const [i, { policies }] of rows.entries()) {
+    const type = resources[i]!.resourceType
+    found.push(
+      policies === null
+        ? undefined
+        : (mine.get(key(type, policies)) ?? (await makeJudge(session, scope, type, policies))),
+    )
+  }
+  return found
 }
 
 const disagreement = () =>
@@ -67,56 +87,33 @@ export function settled(resource: Resource, custodian: string | null): Facts {
   return factsOf(resource, { ...(custodian !== null && { custodian }), ...(clinical && { clinical }) })
 }
 
-// Compiled rules outlive the request: they depend on the policy and on how the asker is heard, and both never change.
+// Compiled rules outlive the request: they depend on the policies and on how the asker is heard, and both never change.
 const judges = new WeakMap<Hearing, Map<string, Judge>>()
 const JUDGES_MAX = 5000
 
-export function judgeFor(
-  { hearing, emergencies }: ReadScope,
-  policy: string,
-  rules: readonly Rule[],
-  type: string,
-): Judge {
+const key = (type: string, policies: string) => `${type} ${policies}`
+
+function judgesOf({ hearing }: ReadScope): Map<string, Judge> {
   const mine = judges.get(hearing) ?? new Map<string, Judge>()
   judges.set(hearing, mine)
-  const key = `${type} ${policy}`
-  const known = mine.get(key)
-  if (known) return known
-  // An emergency passes over every rule but those that name break-glass itself.
-  const made = emergencies
-    ? new Judge(
-        rules.filter(({ purposes }) => purposes !== undefined),
-        { ...hearing, purposes: ['BTG'] },
-        type,
-      )
-    : new Judge(rules, hearing, type)
+  return mine
+}
+
+async function makeJudge(session: Session, scope: ReadScope, type: string, policies: string): Promise<Judge> {
+  const numbers = numbersIn(policies)
+  const rules = await policiesOnFile(session).rules(numbers)
+  // A policy that a patient has and nobody can read: nothing is told.
+  if (numbers.some((number) => !rules.has(number))) throw disagreement()
+  const made = new Judge([...rules.values()], scope.hearing, type)
+  const mine = judgesOf(scope)
   if (mine.size >= JUDGES_MAX) mine.clear()
-  mine.set(key, made)
+  mine.set(key(type, policies), made)
   return made
 }
 
-function verdictFor(scope: ReadScope, policy: string, rules: readonly Rule[], facts: Facts, links: Links): Verdict {
-  const own = scope.hearing.organisation !== undefined && facts.custodian === scope.hearing.organisation
-  const actions = own ? ACTIONS.access : ACTIONS.access | ACTIONS.disclose
-  return judgeFor(scope, policy, rules, facts.type).verdict(() => ({ facts, actions, links }))
-}
-
-/** What the resources that `related` rules name refer to. Rare: most policies name none. */
-async function linksFor(
-  session: Session,
-  rows: readonly StoredRow[],
-  resources: readonly Resource[],
-  policies: ReadonlyMap<string, readonly Rule[]>,
-  scope: ReadScope,
-): Promise<Links> {
-  const asked = new Set<string>()
-  for (const [i, { policy }] of rows.entries()) {
-    const rules = policy === null ? undefined : policies.get(policy)
-    if (!rules) continue
-    for (const reference of judgeFor(scope, policy!, rules, resources[i]!.resourceType).related) asked.add(reference)
-  }
-  return readLinks(session, asked)
-}
+/** What the policies of a patient, as PostgreSQL prints them, say to this asker. */
+export const judgeFor = (session: Session, scope: ReadScope, policies: string, type: string): Promise<Judge> =>
+  Promise.resolve(judgesOf(scope).get(key(type, policies)) ?? makeJudge(session, scope, type, policies))
 
 export async function readLinks(session: Session, references: Iterable<string>): Promise<Links> {
   const found = new Map<string, ReadonlySet<string>>()

@@ -34,18 +34,21 @@ export async function beginEmergency(session: Session, access: EmergencyAccess):
   })
 }
 
-/** How often the user broke the glass for this patient since an instant. */
-export async function emergenciesSince(
-  session: Session,
-  user: string,
-  patient: string,
-  since: string,
-): Promise<number> {
-  const [row] = await session.query<{ count: number }>({
-    sql: 'select count(*)::int as count from emergency_access where user_ref = $1 and patient = $2 and started > $3::timestamptz',
+/** One break-glass after the other for one user and patient, until the transaction ends. */
+export async function aloneInEmergency(session: Session, user: string, patient: string): Promise<void> {
+  await session.query({
+    sql: "select pg_advisory_xact_lock(hashtextextended('emergency ' || $1 || ' ' || $2, 0))",
+    parameters: [user, patient],
+  })
+}
+
+/** Reasons that the user gave for this patient since an instant, newest first. */
+export async function reasonsSince(session: Session, user: string, patient: string, since: string): Promise<string[]> {
+  const rows = await session.query<{ reason: string }>({
+    sql: 'select reason_text as reason from emergency_access where user_ref = $1 and patient = $2 and started > $3::timestamptz order by started desc',
     parameters: [user, patient, since],
   })
-  return row?.count ?? 0
+  return rows.map(({ reason }) => reason)
 }
 
 /** Ids of what ended: the user's own accesses to the patient. */

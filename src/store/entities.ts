@@ -51,11 +51,18 @@ const instant = { type: 'datetime', columnType: 'timestamptz(3)' } as const
 const strings = { type: 'unknown', columnType: 'text[]', nullable: true } as const
 const labels = { type: 'integer', columnType: 'int' } as const
 
-/** A set of consent rules under the hash of its content: patients with the same rules share it, and it never changes. */
+/** What one consent says, under the hash of its rules: patients who signed the same share it, and it never changes. */
 const Policy = new EntitySchema({
   name: 'Policy',
   tableName: 'policy',
-  properties: { id: { type: 'uuid', columnType: 'uuid', primary: true }, rules: text },
+  properties: {
+    /** In the order in which they were committed: src/store/consent/policies.ts */
+    id: { type: 'integer', columnType: 'int', primary: true },
+    hash: { type: 'uuid', columnType: 'uuid', unique: true },
+    /** Names resources of one patient. */
+    particular: { type: 'boolean', columnType: 'boolean' },
+    rules: text,
+  },
 })
 
 /** The rules of a policy as columns; src/consent/policy.ts says what each means. */
@@ -63,9 +70,8 @@ const PolicyRule = new EntitySchema({
   name: 'PolicyRule',
   tableName: 'policy_rule',
   properties: {
-    policy: { type: 'uuid', columnType: 'uuid', primary: true },
+    policy: { type: 'integer', columnType: 'int', primary: true },
     position: { type: 'integer', columnType: 'int', primary: true },
-    consent: { type: 'integer', columnType: 'int' },
     depth: { type: 'integer', columnType: 'int' },
     deny: { type: 'boolean', columnType: 'boolean' },
     research: { type: 'boolean', columnType: 'boolean' },
@@ -93,7 +99,7 @@ const PolicyRule = new EntitySchema({
   },
 })
 
-/** Which policy holds for a patient from when until when. A patient without a row has no consent on file. */
+/** Which policies hold for a patient from when until when. A patient without a row has no consent on file. */
 const PatientPolicy = new EntitySchema({
   name: 'PatientPolicy',
   tableName: 'patient_policy',
@@ -101,7 +107,11 @@ const PatientPolicy = new EntitySchema({
     patient: key,
     valid_from: { ...instant, primary: true },
     valid_until: instant,
-    policy: { type: 'uuid', columnType: 'uuid' },
+    policies: { type: 'unknown', columnType: 'int[]' },
+    newest: { type: 'integer', columnType: 'int' },
+    on_file: { type: 'boolean', columnType: 'boolean' },
+    on_file_research: { type: 'boolean', columnType: 'boolean' },
+    particular: { type: 'boolean', columnType: 'boolean' },
   },
 })
 

@@ -2,7 +2,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { ReadScope } from '../consent/read-scope.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
-import type { Asker } from '../kernel/asker.ts'
 import type { Search } from '../search/ast.ts'
 import {
   columns,
@@ -35,15 +34,13 @@ export interface VersionEntry {
   resource: Resource | null
 }
 
-// A read by id is the most frequent statement: printed once per asker, type and whether one id is asked for or several.
-const byIds = new WeakMap<Asker, Map<string, Statement<StoredRow>>>()
+// A read by id is the most frequent statement: printed once per scope, type and whether one id is asked for or several.
+const byIds = new WeakMap<ReadScope, Map<string, Statement<StoredRow>>>()
 
 /** The id, or the array of ids, is the first of the parameters that the statement's text does not fix. */
 function readStatement(type: string, scope: ReadScope, several: boolean): Statement<StoredRow> {
-  // Who may break the glass for whom changes by the minute.
-  if (scope.emergencies) return printRead(type, scope, several)
-  const known = byIds.get(scope.asker) ?? new Map<string, Statement<StoredRow>>()
-  byIds.set(scope.asker, known)
+  const known = byIds.get(scope) ?? new Map<string, Statement<StoredRow>>()
+  byIds.set(scope, known)
   const key = several ? `${type}*` : type
   const printed = known.get(key) ?? printRead(type, scope, several)
   known.set(key, printed)

@@ -1,11 +1,9 @@
 // What stands before a write, for judging whether it may be written over or about. No way leads from here to an answer.
 import { sql } from 'kysely'
-import type { Rule } from '../consent/rule.ts'
 import type { Right } from '../kernel/asker.ts'
 import { readStored } from '../kernel/json.ts'
 import { print, restriction, type StoredRow } from '../search/compile.ts'
 import { searchTable } from '../search/parameters.ts'
-import { readPolicies } from './consent/policies.ts'
 import type { Session } from './database.ts'
 import { disclose, type Resource } from './disclose.ts'
 import type { View } from './view.ts'
@@ -28,7 +26,7 @@ export async function readStanding(
   const table = sql.table(searchTable(type).table)
   const rows = await session.query<StoredRow & { version: number }>(
     print(
-      sql`select t.version, t.content, t.lossless, t.custodian, ${held.policy} as policy from ${table} as t${held.joins} where t.id = ${id} and not t.deleted and ${held.condition}`,
+      sql`select t.version, t.content, t.lossless, t.custodian, ${held.policies} as policies from ${table} as t${held.joins} where t.id = ${id} and not t.deleted and ${held.condition}`,
     ),
   )
   const [row] = rows
@@ -39,17 +37,16 @@ export async function readStanding(
 
 export interface PatientOnFile {
   readonly stands: boolean
-  readonly policy?: string
-  readonly rules?: readonly Rule[]
+  /** Their policies as PostgreSQL prints them; absent where no consent is on file. */
+  readonly policies?: string
 }
 
-/** Whether the patient stands, and what their consents say now. */
+/** Whether the patient stands, and what is on file for them now. */
 export async function readPatientOnFile(session: Session, patient: string): Promise<PatientOnFile> {
-  const [row] = await session.query<{ stands: boolean; policy: string | null }>({
-    sql: 'select exists (select from patient where id = $1 and not deleted) as stands, (select policy from patient_policy where patient = $1 and valid_from <= now() and now() < valid_until) as policy',
+  const [row] = await session.query<{ stands: boolean; policies: string | null }>({
+    sql: 'select exists (select from patient where id = $1 and not deleted) as stands, (select policies::text from patient_policy where patient = $1 and valid_from <= now() and now() < valid_until) as policies',
     parameters: [patient],
   })
-  const policy = row?.policy ?? undefined
-  const rules = policy === undefined ? undefined : (await readPolicies(session, [policy])).get(policy)
-  return { stands: row?.stands === true, ...(policy !== undefined && rules && { policy, rules }) }
+  const policies = row?.policies ?? undefined
+  return { stands: row?.stands === true, ...(policies !== undefined && { policies }) }
 }

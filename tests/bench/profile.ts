@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     const order: Order = {
       scenario: scenario.name,
       port: ours.port,
-      side: { who: 'ours' },
+      side: { who: 'ours', token: ours.token! },
       patients,
       seed: 1,
       connections: Number(values.connections),

@@ -8,7 +8,7 @@ import { oracle } from './oracle/oracle.ts'
 
 const RUNS = 20_000
 
-test('the decision and the judge say what the oracle says', () => {
+test('the decision and the judge say what the oracle says', { timeout: 240_000 }, () => {
   fc.assert(
     fc.property(questionArbitrary(), (question) => {
       const expected = oracle(question).effect

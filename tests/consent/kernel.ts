@@ -6,6 +6,7 @@ import { ALL, sensitivityMask } from '../../src/consent/labels.ts'
 import { policiesOf } from '../../src/consent/policy.ts'
 import { readConsent } from '../../src/consent/read-consent.ts'
 import { type Law, type ReadScope, readScope } from '../../src/consent/read-scope.ts'
+import { type Repertoire, SILENCE } from '../../src/consent/repertoire.ts'
 import { ACTIONS } from '../../src/consent/rule.ts'
 import { isTold } from '../../src/consent/told.ts'
 import type { OracleQuestion, Statutory } from './oracle/question.ts'
@@ -20,8 +21,15 @@ export const lawOf = ({ deniedCodes, explicitCodes, ownRecord }: Statutory): Law
   ownRecord,
 })
 
-export const scopeOf = ({ asker, statutory, implicit, custodian }: OracleQuestion): ReadScope =>
-  readScope(asker, { law: lawOf(statutory), implicit: { byDefault: implicit(custodian), byCustodian: new Map() } })
+export const scopeOf = (
+  { asker, statutory, implicit, custodian }: OracleQuestion,
+  repertoire: Repertoire = SILENCE,
+): ReadScope =>
+  readScope(asker, {
+    repertoire,
+    law: lawOf(statutory),
+    implicit: { byDefault: implicit(custodian), byCustodian: new Map() },
+  })
 
 export const factsFor = ({ resource, custodian, clinical, patient }: OracleQuestion): Facts => ({
   ...factsOf(resource, { ...(custodian !== undefined && { custodian }), ...(clinical && { clinical }) }),
@@ -42,7 +50,13 @@ export function byDecide(question: OracleQuestion): 'permit' | 'deny' {
 export function byJudge(question: OracleQuestion): 'permit' | 'deny' {
   const [scope, facts] = [scopeOf(question), factsFor(question)]
   const slice = policiesOf(question.consents).find(({ from, until }) => from <= question.now && question.now < until)
-  const judge = slice && new Judge(slice.policy.rules, scope.hearing, facts.type)
+  const judge =
+    slice &&
+    new Judge(
+      slice.policies.map(({ rules }) => rules),
+      scope.hearing,
+      facts.type,
+    )
   const verdict = judge?.verdict(() => ({ facts, actions: actionsOf(question), links: linksOf(question) }))
   return isTold(scope, facts, verdict) ? 'permit' : 'deny'
 }

@@ -50,7 +50,7 @@ const bindingOf = ({ binding }: ElementDefinition, type: string) =>
 describe('the element table', () => {
   it('has every type that the resources reach, and no other', () => {
     expect(Object.keys(TYPES).sort()).toEqual([...types.keys()].sort())
-    expect(RESOURCE_TYPES).toHaveLength(28)
+    expect(RESOURCE_TYPES).toHaveLength(30)
   })
 
   it.each([...types])('%s says what the snapshot says', (name, [owner, path]) => {
@@ -217,6 +217,9 @@ describe('search parameters', () => {
   })
 })
 
+/** What consent asks of a row: settled when it is written. */
+const SETTLED = ['patient', 'shared', 'custodian', 'confidentiality', 'sensitivity', 'facts']
+
 describe('search columns', () => {
   const columnsOf = ({ shape, column }: SearchParameter) =>
     shape === 'date' || shape === 'dates' ? [`${column}_low`, `${column}_high`] : [column]
@@ -227,11 +230,19 @@ describe('search columns', () => {
       expect(table.table).toBe(SEARCH[type]!.table)
       const wanted = Object.values(SEARCH[type]!.parameters).flatMap(columnsOf)
       expect(new Set(wanted)).toHaveLength(wanted.length)
-      const base = ['id', 'version', 'last_updated', 'deleted', 'patient', 'custodian', 'lossless', 'content']
+      const base = ['id', 'version', 'last_updated', 'deleted', 'lossless', 'content', ...SETTLED]
       expect(new Set([...base, ...wanted])).toEqual(new Set(table.columns))
       expect(wanted.filter((column) => base.includes(column) && column !== 'patient')).toEqual([])
     },
   )
+
+  it('of the time that a resource is about are those of a date', () => {
+    for (const [type, { clinical, parameters }] of Object.entries(SEARCH)) {
+      const dates = Object.values(parameters).filter(({ shape }) => shape === 'date')
+      if (clinical !== undefined)
+        expect([type, dates.map(({ column }) => column)]).toEqual([type, expect.arrayContaining([clinical])])
+    }
+  })
 
   it('exist for every type of the lens', () => {
     expect(RESOURCE_TABLES.map(({ type }) => type)).toEqual([...RESOURCE_TYPES])

@@ -10,7 +10,7 @@ let db: TestDatabase
 let model: (name: string) => Adapter
 beforeAll(async () => {
   db = await testDatabase()
-  const make = adapterFor({ database: db.database, checked: 'checked.', onRevoked: () => {} })
+  const make = adapterFor({ database: db.accounts, checked: 'checked.', onRevoked: () => {} })
   model = (name) => (make as (name: string) => Adapter)(name)
 })
 afterAll(() => db.drop())
@@ -63,6 +63,6 @@ test('access tokens of a grant that is taken away are refused, refresh tokens ar
   await model('AccessToken').upsert('at', { grantId: 'g' }, 60)
   await model('RefreshToken').upsert('rt', { grantId: 'g' }, 60)
   await model('Grant').destroy('g')
-  expect(await revokedTokens(db.database)).toContain('at')
-  expect(await revokedTokens(db.database)).not.toContain('rt')
+  expect(await revokedTokens(db.accounts)).toContain('at')
+  expect(await revokedTokens(db.accounts)).not.toContain('rt')
 })

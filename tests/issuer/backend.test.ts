@@ -18,7 +18,7 @@ let at: TestIssuer
 let demo: Awaited<ReturnType<typeof demoBackendKey>>
 beforeAll(async () => {
   at = await testIssuer([other])
-  demo = await demoBackendKey(at.database)
+  demo = await demoBackendKey(at.accounts)
   await at.account({ username: 'gp' })
 })
 afterAll(async () => {

@@ -1,4 +1,5 @@
 // Authorization code with PKCE (RFC 6749, RFC 7636, SMART App Launch) over HTTP, step by step as a browser does it.
+import { get } from 'node:http'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authorization, Browser, exchange, REDIRECT, signIn, type TestIssuer, testIssuer, tokens } from './issuer-at.ts'
@@ -129,4 +130,29 @@ test('declining gives the application access_denied with its state', async () =>
   const step = await browser.open(authorization(at.base, 'user/*.rs').url)
   const { url } = await browser.submit(step.url, { cancel: 'yes' })
   expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({ error: 'access_denied', state: 'st' })
+})
+
+const asked = (path: string, headers: Record<string, string>) =>
+  new Promise<{ status: number; location: string; body: string }>((resolve) => {
+    get(`${at.base}${path}`, { headers }, (answer) => {
+      let body = ''
+      answer.on('data', (part) => {
+        body += part
+      })
+      answer.on('end', () => resolve({ status: answer.statusCode!, location: answer.headers.location ?? '', body }))
+    })
+  })
+
+test('forged Host: addresses carry the issuer’s name, whatever the request calls it', async () => {
+  const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }
+  const { body } = await asked('/oidc/.well-known/openid-configuration', headers)
+  expect(body).not.toContain('evil.example')
+  expect(JSON.parse(body).token_endpoint).toBe(`${at.base}/oidc/token`)
+})
+
+test('a sign-in that begins at localhost goes on under the issuer’s own name', async () => {
+  const { pathname, search, port } = new URL(authorization(at.base, 'user/*.rs').url)
+  const { status, location } = await asked(pathname + search, { host: `localhost:${port}` })
+  expect(status).toBe(303)
+  expect(location).toBe(`${at.base}${pathname}${search}`)
 })

@@ -22,16 +22,19 @@ afterAll(async () => {
 })
 
 test('two processes that start at once make them once', async () => {
-  const [one, other] = await Promise.all([ensureDemoAccounts(at.database), ensureDemoAccounts(at.database)])
+  const [one, other] = await Promise.all([
+    ensureDemoAccounts(at.database, at.accounts),
+    ensureDemoAccounts(at.database, at.accounts),
+  ])
   expect(other).toEqual(one)
   expect(one.password).toMatch(/^[a-z2-7]{4}(-[a-z2-7]{4}){3}$/)
-  const names = (await listAccounts(at.database)).map(({ username }) => username)
+  const names = (await listAccounts(at.accounts)).map(({ username }) => username)
   expect(names).toEqual([...one.accounts.map(({ username }) => username)].sort())
-  expect(new Set((await listAccounts(at.database)).map(({ password }) => password)).size).toBe(names.length)
+  expect(new Set((await listAccounts(at.accounts)).map(({ password }) => password)).size).toBe(names.length)
 })
 
 test('everyone can sign in, and the resource server takes what they get', async () => {
-  const { password, totp, accounts } = await ensureDemoAccounts(at.database)
+  const { password, totp, accounts } = await ensureDemoAccounts(at.database, at.accounts)
   const askers = []
   for (const { username } of accounts) {
     const personal = username === 'patient' || username === 'parent'
@@ -61,7 +64,7 @@ test('everyone can sign in, and the resource server takes what they get', async 
 })
 
 test('the sign-in page names the demo accounts, never the password', async () => {
-  const { password } = await ensureDemoAccounts(at.database)
+  const { password } = await ensureDemoAccounts(at.database, at.accounts)
   const text = await (await new Browser().open(authorization(at.base, 'user/*.rs').url)).answer.text()
   expect(text).toContain('<dt>psychiatrist</dt>')
   expect(text).not.toContain(password)

@@ -59,7 +59,7 @@ test('groups and teams that name the user now', async () => {
   await put('care_team', 't-over', team({ status: 'inactive' }))
   await put('care_team', 't-past', team({ status: 'active', period: past }))
   await put('care_team', 't-left', team({ status: 'active' }, { period: past }))
-  expect(await groupsOf(db.database, ME)).toEqual(['CareTeam/t-mine', 'Group/g-mine'])
+  expect(await groupsOf(db.accounts, ME)).toEqual(['CareTeam/t-mine', 'Group/g-mine'])
 })
 
 test('roles count at the organisation of the sign-in and at those it is part of', async () => {
@@ -77,7 +77,7 @@ test('roles count at the organisation of the sign-in and at those it is part of'
   await put('practitioner_role', 'r-any', role())
   await put('practitioner_role', 'r-ended', role('Organization/hospital', { active: false }))
   const roles = async (organisation?: string) =>
-    (await groupsOf(db.database, ME, organisation)).filter((name) => name.startsWith('PractitionerRole'))
+    (await groupsOf(db.accounts, ME, organisation)).filter((name) => name.startsWith('PractitionerRole'))
   const named = (...ids: string[]) => ids.map((id) => `PractitionerRole/${id}`)
   expect(await roles('Organization/ward')).toEqual(named('r-any', 'r-hospital', 'r-ward'))
   expect(await roles('Organization/hospital')).toEqual(named('r-any', 'r-hospital'))

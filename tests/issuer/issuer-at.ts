@@ -30,7 +30,7 @@ export async function testIssuer(clients: readonly IssuerClient[] = [], shared?:
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const faults: unknown[] = []
   const log = { info: () => {}, fault: (error: unknown) => void faults.push(error) }
-  const issuer = await makeIssuer({ database: db.database, issuer: `${base}/oidc`, audience: base, log, clients })
+  const issuer = await makeIssuer({ database: db.accounts, issuer: `${base}/oidc`, audience: base, log, clients })
   server.on('request', issuer.handle)
   const { isRevoked, jwks } = issuer
   const verifier = makeVerifier({ issuers: [{ issuer: `${base}/oidc`, jwks }], audience: [base], isRevoked })
@@ -39,7 +39,7 @@ export async function testIssuer(clients: readonly IssuerClient[] = [], shared?:
     ...db,
     ...{ issuer, base, faults, verifier },
     account: (given) =>
-      addAccount(db.database, {
+      addAccount(db.accounts, {
         ...{ password, role: 'practitioner', user: 'Practitioner/p1', organisation: 'Organization/o1' },
         purposes: ['TREAT'],
         ...given,

@@ -54,7 +54,7 @@ test.for<[string, Record<string, string | undefined>, RegExp]>([
 })
 
 test('the resource server takes what is minted for it', async () => {
-  const { database, drop } = await testDatabase()
+  const { accounts: database, drop } = await testDatabase()
   const realm = realmOf('http://127.0.0.1:4000')
   const jwks = async () => ({ keys: [(await signingKey(database)).publicJwk as { kty: string }] })
   const verifier = makeVerifier({ issuers: [{ issuer: realm.issuer, jwks }], audience: [realm.audience] })

@@ -3,11 +3,16 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../src/store/database.ts'
+import { ISSUER, type Role, SERVING } from '../../src/store/roles.ts'
 import { at, TEMPLATE } from './cluster.ts'
 
 export interface TestDatabase {
+  /** As the owner of the tables. */
   readonly url: string
+  /** As the role that serves: every test proves that it can. */
   readonly database: Database
+  /** As the role of the issuer. */
+  readonly accounts: Database
   /** Statements since `statements.length = 0`. */
   readonly statements: string[]
   drop(): Promise<void>
@@ -44,10 +49,12 @@ export async function testDatabase(poolSize = 10): Promise<TestDatabase> {
   }
   const url = at(inject('databaseUrl'), name)
   const statements: string[] = []
-  const database = await openDatabase({ url, poolSize, onStatement: (sql) => statements.push(sql) })
+  const onStatement = (sql: string) => statements.push(sql)
+  const open = (role: Role) => openDatabase({ url, poolSize, role, migrate: false, onStatement })
+  const [database, accounts] = await Promise.all([open(SERVING), open(ISSUER)])
   const drop = async () => {
-    await database.close()
+    await Promise.all([database.close(), accounts.close()])
     await administer(`drop database ${name} with (force)`)
   }
-  return { url, database, statements, drop }
+  return { url, database, accounts, statements, drop }
 }

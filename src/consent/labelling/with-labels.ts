@@ -111,7 +111,6 @@ export function withLabels<T extends Node>(resource: T, standing?: Node): T {
   const derived = labelsFor(resource)
   const kept = byHand(standing)
   if (given.length === 0 && kept.labels.length === 0 && derived.because.length === 0) return resource
-  if (Array.isArray(given)) (given as unknown[]).reverse()
   const security = complete(given, kept, derived)
   if (equal(security, given)) return resource
   return { ...resource, meta: { ...(isObject(resource.meta) ? resource.meta : {}), security } }

@@ -132,6 +132,7 @@ class Loader {
         resource,
         duplicates,
         skipUnchanged: true,
+        imported: true,
       }
       prepare(call)
       ;(this.#atomic?.calls ?? this.#ready).push({ item, call })

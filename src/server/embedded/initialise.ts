@@ -5,7 +5,7 @@ import { chown, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promi
 import { dirname, join } from 'node:path'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/random.ts'
-import { syncFolder } from './home.ts'
+import { keep, syncFolder } from './home.ts'
 import type { Place } from './place.ts'
 import { failure, must } from './run.ts'
 import { HBA, TUNING } from './settings.ts'
@@ -36,28 +36,48 @@ export async function initialise(place: Place, libraries: string | undefined, pa
       ...Object.entries(TUNING).map(([name, value]) => `--set=${name}=${value}`),
     )
     await overwrite(join(folder, 'pg_hba.conf'), HBA)
-    // The second setting keeps the password out of what a failure prints.
-    const single = [
-      '--single',
-      '-D',
-      folder,
-      '-c',
-      'exit_on_error=on',
-      '-c',
-      'log_min_error_statement=panic',
-      'postgres',
-    ]
-    const input =
-      `CREATE ROLE healthchain LOGIN CREATEDB PASSWORD '${password}';\n` +
-      'CREATE DATABASE healthchain OWNER healthchain;\n'
-    await must('Creating the database', programs.postgres, single, { account, libraries, input })
+    await asSuperuser('Creating the database', { place, folder, libraries }, [
+      `CREATE ROLE healthchain LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`,
+      'CREATE DATABASE healthchain OWNER healthchain',
+    ])
     // One syncfs() for all that initdb wrote unsynced; fsync of each of 1,300 files elsewhere.
     await initdb('--sync-only', ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []))
     await rename(folder, place.data)
     await syncFolder(dirname(place.data))
+    await keep(rightsFile(place), RIGHTS)
   } catch (error) {
     throw failure('Creating the database cluster', error)
   }
+}
+
+interface Single {
+  readonly place: Place
+  /** The cluster, whatever its name. */
+  readonly folder: string
+  readonly libraries: string | undefined
+}
+
+/** The superuser has no password and no door: it exists while no postmaster runs. */
+async function asSuperuser(task: string, { place, folder, libraries }: Single, statements: readonly string[]) {
+  // The second setting keeps the password out of what a failure prints.
+  const settings = ['exit_on_error=on', 'log_min_error_statement=panic'].flatMap((setting) => ['-c', setting])
+  const input = statements.map((statement) => `${statement};\n`).join('')
+  const { account, programs } = place
+  await must(task, programs.postgres, ['--single', '-D', folder, ...settings, 'postgres'], { account, libraries, input })
+}
+
+/** Says that the owner may do what this release needs: its absence means a cluster of before, or an unfinished step. */
+const rightsFile = ({ base }: Place) => join(base, 'owner-rights')
+const RIGHTS = 'createdb createrole\n'
+
+export const hasRights = async (place: Place): Promise<boolean> =>
+  (await readFile(rightsFile(place), 'utf8').catch(() => '')) === RIGHTS
+
+/** Lets the owner of a cluster of before make the roles that serve. While no postmaster runs; again does no harm. */
+export async function grantRights(place: Place, libraries: string | undefined): Promise<void> {
+  const single = { place, folder: place.data, libraries }
+  await asSuperuser('Upgrading the database cluster', single, ['ALTER ROLE healthchain CREATEROLE'])
+  await keep(rightsFile(place), RIGHTS)
 }
 
 async function removeUnfinished(base: string) {

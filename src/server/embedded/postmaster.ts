@@ -125,7 +125,7 @@ function refuseElsewhere(home: Home, here: string, lastSeen: string | undefined)
  * Leftovers of a postmaster that was killed. PostgreSQL copes with most, but refuses to start when the pid belongs to
  * some other process by now, or when the file is empty. Nobody serves the cluster, so removing them is safe.
  */
-async function removeStale(data: string) {
+export async function removeStale(data: string): Promise<void> {
   for (const name of await readdir(data)) {
     if (name === 'postmaster.pid' || name.startsWith('.s.PGSQL.')) await rm(join(data, name), { force: true })
   }

@@ -59,12 +59,12 @@ async function people(session: Session, totp: string): Promise<Unsigned[]> {
   return all
 }
 
-/** Makes the accounts once. Only for a database that holds the demo population. */
-export async function ensureDemoAccounts(database: Database): Promise<DemoAccess> {
-  return (await demoAccess(database)) ?? alone(database, STATE, () => makeOnce(database))
+/** Makes the accounts once. Only for a database that holds the demo population; `accounts`: of the issuer's tables. */
+export async function ensureDemoAccounts(database: Database, accounts: Session = database): Promise<DemoAccess> {
+  return (await demoAccess(database)) ?? alone(database, STATE, () => makeOnce(database, accounts))
 }
 
-async function makeOnce(database: Database): Promise<DemoAccess> {
+async function makeOnce(database: Database, accounts: Session): Promise<DemoAccess> {
   const made = await demoAccess(database)
   if (made) return made
   const password = readable(newSecret(10))
@@ -72,7 +72,7 @@ async function makeOnce(database: Database): Promise<DemoAccess> {
   const all = await people(database, totp)
   await Promise.all(
     all.map(async ({ label: _, ...account }) =>
-      addAccount(database, { ...account, password: await hashPassword(password) }),
+      addAccount(accounts, { ...account, password: await hashPassword(password) }),
     ),
   )
   const access = { password, totp, accounts: all.map(({ username, label }) => ({ username, label })) }

@@ -163,7 +163,7 @@ async function switchAccount({ details, issuer, res }: Turn): Promise<void> {
   redirect(res, `${issuer}/auth?${again}`)
 }
 
-function redirect(res: ServerResponse, location: string): void {
+export function redirect(res: ServerResponse, location: string): void {
   res.writeHead(303, { location, 'cache-control': 'no-store', 'content-length': 0 }).end()
 }
 

@@ -2,7 +2,7 @@
 // other; several processes on one database are one issuer.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JSONWebKeySet } from 'jose'
-import { errors } from 'oidc-provider'
+import { errors, type Provider } from 'oidc-provider'
 import type { Endpoints } from '../../auth/smart-configuration.ts'
 import { elapsed } from '../../kernel/clock.ts'
 import { newSecret } from '../../kernel/random.ts'
@@ -15,7 +15,7 @@ import { askConsent } from './ask-consent.ts'
 import { nameChecked, takesTokens } from './checked-tokens.ts'
 import { type IssuerClient, ownClients } from './clients.ts'
 import { demoAccess } from './demo-accounts.ts'
-import { gone, interact, isBusy } from './interaction.ts'
+import { gone, type InteractionOptions, interact, isBusy, redirect } from './interaction.ts'
 import { demoBackendKey, signingKey } from './keys.ts'
 import { type Minting, mint } from './mint.ts'
 import { sendPage } from './pages/layout.ts'
@@ -26,6 +26,7 @@ import { RevokedTokens } from './revoked.ts'
 import { SignIn } from './sign-in.ts'
 
 export interface IssuerOptions {
+  /** Acting as the issuer's role. */
   readonly database: Database
   /** `${publicUrl}/oidc`. */
   readonly issuer: string
@@ -66,20 +67,7 @@ export async function makeIssuer(options: IssuerOptions): Promise<Issuer> {
   const addressOf = options.addressOf ?? ((req: IncomingMessage) => req.socket.remoteAddress ?? '')
   const pages = { ...shared, provider, signIn: new SignIn(database, secret), addressOf, demo }
   await nobodysPassword()
-  const answer = provider.callback()
-  const sweep = sweeper(database, log)
-  const base = new URL(issuer).pathname
-
-  const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    sweep()
-    const url = (req.url ?? '').slice(base.length) || '/'
-    const [path = '/'] = url.split('?')
-    if (path.startsWith('/interaction/')) return interact(pages, req, res, path)
-    const asked = askConsent(url, path)
-    const request = takesTokens(path) ? await nameChecked(req, { issuer, key, checked }) : req
-    Object.assign(request, { originalUrl: base + asked, url: asked })
-    await answer(request, res)
-  }
+  const handle = router(options, provider, pages, { issuer, key, checked })
   return {
     handle: (req, res) => void handle(req, res).catch((error) => refuse(error, res, log)),
     jwks: async () => ({ keys: [key.publicJwk] }) as JSONWebKeySet,
@@ -87,6 +75,45 @@ export async function makeIssuer(options: IssuerOptions): Promise<Issuer> {
     mint: (wanted) => mint(key, { issuer, audience }, wanted),
     endpoints: endpointsOf(issuer),
   }
+}
+
+function router(
+  { database, issuer, log }: IssuerOptions,
+  provider: Provider,
+  pages: InteractionOptions,
+  ours: Parameters<typeof nameChecked>[1],
+): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  const answer = provider.callback()
+  const sweep = sweeper(database, log)
+  const { pathname: base } = new URL(issuer)
+  return async (req, res) => {
+    sweep()
+    // A proxy may have taken the path of the public URL away.
+    const full = req.url ?? ''
+    const url = full.slice(full.startsWith(base) ? base.length : '/oidc'.length) || '/'
+    const [path = '/'] = url.split('?')
+    if (path === '/auth' && isOtherName(req, issuer)) return redirect(res, issuer + url)
+    nameOurselves(req, issuer)
+    if (path.startsWith('/interaction/')) return interact(pages, req, res, path)
+    const asked = askConsent(url, path)
+    const request = takesTokens(path) ? await nameChecked(req, ours) : req
+    Object.assign(request, { originalUrl: base + asked, url: asked })
+    await answer(request, res)
+  }
+}
+
+/** On one machine `localhost` and `127.0.0.1` are two sites: a sign-in that begins at one cannot end at the other. */
+function isOtherName({ method, headers }: IncomingMessage, issuer: string): boolean {
+  const { host, hostname } = new URL(issuer)
+  return method === 'GET' && hostname === '127.0.0.1' && headers.host !== host
+}
+
+/** Addresses are made of the issuer's name, whatever the caller or a proxy calls it; cookies of https stay there. */
+function nameOurselves({ headers }: IncomingMessage, issuer: string): void {
+  const { host, protocol } = new URL(issuer)
+  headers.host = host
+  delete headers['x-forwarded-host']
+  headers['x-forwarded-proto'] = protocol.slice(0, -1)
 }
 
 const endpointsOf = (issuer: string): Endpoints => ({

@@ -37,7 +37,7 @@ export function mint(key: SigningKey, { issuer, audience }: Realm, wanted: Minti
     .sign(key.privateKey)
 }
 
-/** The same with the key of this database, and the groups that name the user in it unless `groups` is given. */
+/** The same with the key of this database (as the issuer's role), and the groups that name the user in it unless `groups` is given. */
 export async function mintFor(session: Session, realm: Realm, wanted: Minting): Promise<string> {
   const groups = wanted.groups ?? (await groupsOf(session, wanted.user, wanted.organisation))
   return mint(await signingKey(session), realm, { ...wanted, groups })

@@ -27,6 +27,7 @@ export interface ProviderOptions {
 }
 
 const HOUR = 60 * 60
+const COOKIE = { httpOnly: true, sameSite: 'lax', signed: true } as const
 /** Seconds an assertion of a client may live, SMART Backend Services. */
 const ASSERTION_MAX = 5 * 60
 const SKEW = 10
@@ -48,65 +49,67 @@ export function makeProvider(options: ProviderOptions): Provider {
   return provider
 }
 
-function configuration(options: ProviderOptions): Configuration {
-  const { database, key, clients } = options
-  return {
-    adapter: adapterFor(options),
-    clients: [...clients.values()].map(({ metadata }) => metadata),
-    jwks: { keys: [key.privateJwk as { kty: string }] },
-    cookies: { keys: [options.cookieKey], short: COOKIE, long: COOKIE },
-    scopes: [...STATIC_SCOPES],
-    claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], fhirUser: ['fhirUser'] },
-    acrValues: ['pwd', 'mfa'],
-    responseTypes: ['code'],
-    subjectTypes: ['public'],
-    pkce: { required: () => true },
-    clientAuthMethods: ['none', 'private_key_jwt'],
-    enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'], idTokenSigningAlgValues: ['ES256'] },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    clockTolerance: SKEW,
-    conformIdTokenClaims: false,
-    rotateRefreshToken: true,
-    revokeGrantPolicy: () => true,
-    // Each confirmation is a grant of its own: to take one back leaves the others alone.
-    loadExistingGrant: ({ oidc }) => {
-      const grantId = oidc.result?.consent?.grantId
-      return grantId ? oidc.provider.Grant.find(grantId) : Promise.resolve(undefined)
-    },
-    issueRefreshToken: (_ctx, client, source) =>
-      client.grantTypeAllowed('refresh_token') &&
-      (source.scopes.has('offline_access') || source.scopes.has('online_access')),
-    expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
-    findAccount: async (_ctx, sub) => {
-      const account = await findAccount(database, sub)
-      return account && { accountId: sub, claims: () => ({ sub, fhirUser: `${options.audience}/${account.user}` }) }
-    },
-    extraParams: extraParams(options.audience) as unknown as string[],
-    extraTokenClaims: (ctx, token) => claimsOf(database, clients, ctx, token),
-    formats: { customizers: { jwt: (_ctx, token, { payload }) => recordToken(database, token, payload) } },
-    assertJwtClientAuthClaimsAndHeader: assertAssertion,
-    clientBasedCORS: (_ctx, origin, client) =>
-      (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
-    renderError: errorPage,
-    interactions: { url: (_ctx, { uid }) => `${new URL(options.issuer).pathname}/interaction/${uid}` },
-    ttl: TTL,
-    features: features(options),
-  }
+const configuration = (options: ProviderOptions): Configuration => ({
+  ...PROTOCOL,
+  ...people(options),
+  adapter: adapterFor(options),
+  clients: [...options.clients.values()].map(({ metadata }) => metadata),
+  jwks: { keys: [options.key.privateJwk as { kty: string }] },
+  cookies: { keys: [options.cookieKey], short: COOKIE, long: COOKIE },
+  extraParams: extraParams(options.audience) as unknown as string[],
+  features: features(options),
+})
+
+/** What may be spoken: as little as possible. */
+const PROTOCOL: Configuration = {
+  scopes: [...STATIC_SCOPES],
+  claims: { openid: ['sub', 'acr', 'amr', 'auth_time'], fhirUser: ['fhirUser'] },
+  conformIdTokenClaims: false,
+  acrValues: ['pwd', 'mfa'],
+  responseTypes: ['code'],
+  subjectTypes: ['public'],
+  pkce: { required: () => true },
+  clientAuthMethods: ['none', 'private_key_jwt'],
+  enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'], idTokenSigningAlgValues: ['ES256'] },
+  clientDefaults: { id_token_signed_response_alg: 'ES256' },
+  clockTolerance: SKEW,
+  rotateRefreshToken: true,
+  revokeGrantPolicy: () => true,
+  issueRefreshToken: (_ctx, client, { scopes }) =>
+    client.grantTypeAllowed('refresh_token') && (scopes.has('offline_access') || scopes.has('online_access')),
+  expiresWithSession: (_ctx, { scopes }) => !scopes.has('offline_access'),
+  // Each confirmation is a grant of its own: to take one back leaves the others alone.
+  loadExistingGrant: ({ oidc }) => {
+    const grantId = oidc.result?.consent?.grantId
+    return grantId ? oidc.provider.Grant.find(grantId) : Promise.resolve(undefined)
+  },
+  assertJwtClientAuthClaimsAndHeader: (ctx, claims, header) => assertAssertion(ctx, claims, header),
+  clientBasedCORS: (_ctx, origin, client) =>
+    (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+  renderError: errorPage,
+  ttl: {
+    AccessToken: () => LIFETIME.user,
+    AuthorizationCode: () => 60,
+    ClientCredentials: () => LIFETIME.service,
+    Grant: () => LIFETIME.refresh,
+    IdToken: () => LIFETIME.user,
+    Interaction: () => 15 * 60,
+    // Turning a refresh token does not lengthen its life: after a week the person signs in again.
+    RefreshToken: (ctx) => ctx?.oidc.entities.RotatedRefreshToken?.remainingTTL ?? LIFETIME.refresh,
+    Session: () => 8 * HOUR,
+  },
 }
 
-const COOKIE = { httpOnly: true, sameSite: 'lax', signed: true } as const
-
-const TTL: Configuration['ttl'] = {
-  AccessToken: () => LIFETIME.user,
-  AuthorizationCode: () => 60,
-  ClientCredentials: () => LIFETIME.service,
-  Grant: () => LIFETIME.refresh,
-  IdToken: () => LIFETIME.user,
-  Interaction: () => 15 * 60,
-  // Turning a refresh token does not lengthen its life: after a week the person signs in again.
-  RefreshToken: (ctx) => ctx?.oidc.entities.RotatedRefreshToken?.remainingTTL ?? LIFETIME.refresh,
-  Session: () => 8 * HOUR,
-}
+/** Who signs in, and what their tokens say. */
+const people = ({ database, clients, audience, issuer }: ProviderOptions): Configuration => ({
+  findAccount: async (_ctx, sub) => {
+    const account = await findAccount(database, sub)
+    return account && { accountId: sub, claims: () => ({ sub, fhirUser: `${audience}/${account.user}` }) }
+  },
+  extraTokenClaims: (ctx, token) => claimsOf(database, clients, ctx, token),
+  formats: { customizers: { jwt: (_ctx, token, { payload }) => recordToken(database, token, payload) } },
+  interactions: { url: (_ctx, { uid }) => `${new URL(issuer).pathname}/interaction/${uid}` },
+})
 
 function features({ audience, clients, database, key }: ProviderOptions): Configuration['features'] {
   const own = (_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }) =>

@@ -17,6 +17,8 @@ const DELAY_MAX = 8000
 /** Requests that wait at the same time. */
 const DELAYED_MAX = 100
 
+const normal = (username: string) => username.trim().toLowerCase().slice(0, 64)
+
 export class SignIn {
   readonly #database: Database
   readonly #secret: string
@@ -26,10 +28,15 @@ export class SignIn {
     this.#secret = secret
   }
 
+  /** Under what failures with the password of this user name are counted. */
+  subjectOf(username: string): string {
+    return this.#hashed(`password:${normal(username)}`)
+  }
+
   /** The account whose password this is. Undefined: refused, for whatever reason. */
   password(username: string, password: string, address: string): Promise<Account | undefined> {
-    const name = username.trim().toLowerCase().slice(0, 64)
-    return this.#attempt(`password:${name}`, address, async () => {
+    const name = normal(username)
+    return this.#attempt(this.subjectOf(name), address, async () => {
       const account = await findAccount(this.#database, name)
       const right = await verifyPassword(account?.password ?? (await nobodysPassword()), password)
       return right ? account : undefined
@@ -38,7 +45,7 @@ export class SignIn {
 
   /** Whether this is the account's code of now, taken for the first time. */
   async code({ username, totp }: Account, code: string, address: string): Promise<boolean> {
-    const taken = await this.#attempt(`code:${username}`, address, async () => {
+    const taken = await this.#attempt(this.#hashed(`code:${username}`), address, async () => {
       const secret = fromBase32(totp ?? '')
       const step = secret.length > 0 ? matchingStep(secret, code.replace(/\s/g, ''), now()) : undefined
       return step !== undefined && (await takeTotpStep(this.#database, username, step)) ? true : undefined
@@ -47,8 +54,8 @@ export class SignIn {
   }
 
   /** Counts first and looks after: what is locked is looked at all the same, so that it takes as long. */
-  async #attempt<T>(about: string, address: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
-    const [subject, place] = [this.#hashed(about), this.#hashed(`address:${address}`)]
+  async #attempt<T>(subject: string, address: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
+    const place = this.#hashed(`address:${address}`)
     await this.#slow(await countAddress(this.#database, place))
     const open = await beginAttempt(this.#database, subject)
     const found = await look()

@@ -21,14 +21,14 @@ import type { AuditContext, Occurrence } from './occurrence.ts'
 
 /** One AuditEvent per patient touched, one without where none was, one per resource written; in order. */
 export function auditEvents(context: AuditContext, occurrences: readonly Occurrence[]): AuditRow[] {
-  const request = new Request(context)
-  return gather(occurrences).map((happening) => request.event(happening))
+  const printer = new Printer(context)
+  return gather(occurrences).map((happening) => printer.event(happening))
 }
 
 const patientIn = (reference: string | undefined) =>
   reference?.startsWith('Patient/') ? parseLocalReference(reference)?.id : undefined
 
-class Request {
+class Printer {
   readonly #context: AuditContext
   readonly #frames = new Map<string, Frame>()
   /** Made when the first event wants it. */

@@ -1,6 +1,5 @@
 // The policies of patients, kept in the transaction that writes a Consent: the next statement hears the new ones.
-import { type Policy, policiesOf } from '../../consent/policy.ts'
-import type { Rule } from '../../consent/rule.ts'
+import { grants, isParticular, type Policy, policiesOf } from '../../consent/policy.ts'
 import { readStored } from '../../kernel/json.ts'
 import { timestamp } from '../../search/types/date.ts'
 import type { Session } from '../database.ts'
@@ -27,13 +26,23 @@ export async function settlePolicies(session: Session, patients: readonly string
       (slice) => ({ patient, ...slice }),
     ),
   )
-  await keepPolicies(session, new Map(slices.map(({ policy }) => [policy.id, policy])))
-  const held = slices.map(({ patient, from, until, policy }) => ({
-    patient,
-    valid_from: timestamp(from),
-    valid_until: timestamp(until),
-    policy: policy.id,
-  }))
+  const numbers = await keepPolicies(
+    session,
+    slices.flatMap(({ policies }) => policies),
+  )
+  const held = slices.map(({ patient, from, until, policies }) => {
+    const mine = policies.map(({ hash }) => numbers.get(hash)!)
+    return {
+      patient,
+      valid_from: timestamp(from),
+      valid_until: timestamp(until),
+      policies: mine.sort((a, b) => a - b),
+      newest: Math.max(...mine),
+      on_file: policies.some(({ rules }) => grants(rules, false)),
+      on_file_research: policies.some(({ rules }) => grants(rules, true)),
+      particular: policies.some(({ rules }) => isParticular(rules)),
+    }
+  })
   await session.query({ sql: 'delete from patient_policy where patient = any($1::text[])', parameters: [ids] })
   await session.query({
     sql: 'insert into patient_policy select * from json_populate_recordset(null::patient_policy, $1::json)',
@@ -41,46 +50,41 @@ export async function settlePolicies(session: Session, patients: readonly string
   })
 }
 
-async function keepPolicies(session: Session, policies: ReadonlyMap<string, Policy>): Promise<void> {
-  if (policies.size === 0) return
-  const [heads, rules]: [object[], object[]] = [[], []]
-  // In one order everywhere, so that writers of the same policies wait for one another instead of deadlocking.
-  for (const policy of [...policies.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    heads.push({ id: policy.id, rules: policy.text })
-    rules.push(...policyRows(policy))
-  }
+/** Their numbers by hash; those that nobody has signed before get the next ones. */
+async function keepPolicies(session: Session, policies: readonly Policy[]): Promise<Map<string, number>> {
+  const wanted = new Map(policies.map((policy) => [policy.hash, policy]))
+  const known = await numbersOf(session, [...wanted.keys()])
+  if (known.size === wanted.size) return known
+  // Numbers follow the order of commits, or a reader that knows number 7 could miss number 6: see Repertoire.
+  await session.query({ sql: "select pg_advisory_xact_lock(hashtextextended('policies', 0))", parameters: [] })
+  const now = await numbersOf(session, [...wanted.keys()])
+  const [{ last } = { last: 0 }] = await session.query<{ last: number }>({
+    sql: 'select coalesce(max(id), 0) as last from policy',
+    parameters: [],
+  })
+  const fresh = [...wanted.values()].filter(({ hash }) => !now.has(hash))
+  const heads = fresh.map(({ hash, text, rules }, i) => ({
+    id: last + 1 + i,
+    hash,
+    particular: isParticular(rules),
+    rules: text,
+  }))
   await session.query({
-    sql: 'insert into policy select * from json_populate_recordset(null::policy, $1::json) on conflict do nothing',
+    sql: 'insert into policy select * from json_populate_recordset(null::policy, $1::json)',
     parameters: [JSON.stringify(heads)],
   })
   await session.query({
-    sql: 'insert into policy_rule select * from json_populate_recordset(null::policy_rule, $1::json) on conflict do nothing',
-    parameters: [JSON.stringify(rules)],
+    sql: 'insert into policy_rule select * from json_populate_recordset(null::policy_rule, $1::json)',
+    parameters: [JSON.stringify(fresh.flatMap(({ rules }, i) => policyRows(last + 1 + i, rules)))],
   })
+  for (const { id, hash } of heads) now.set(hash, id)
+  return now
 }
 
-const RULES_MAX = 20_000
-const known = new Map<string, readonly Rule[]>()
-
-/** Rules by policy. A policy never changes, so what was read once stays true. */
-export async function readPolicies(session: Session, ids: Iterable<string>): Promise<Map<string, readonly Rule[]>> {
-  const found = new Map<string, readonly Rule[]>()
-  const missing: string[] = []
-  for (const id of ids) {
-    const rules = known.get(id)
-    if (rules) found.set(id, rules)
-    else missing.push(id)
-  }
-  if (missing.length === 0) return found
-  const rows = await session.query<{ id: string; rules: string }>({
-    sql: 'select id, rules from policy where id = any($1::uuid[])',
-    parameters: [missing],
+async function numbersOf(session: Session, hashes: readonly string[]): Promise<Map<string, number>> {
+  const rows = await session.query<{ id: number; hash: string }>({
+    sql: 'select id, hash from policy where hash = any($1::uuid[])',
+    parameters: [hashes],
   })
-  for (const { id, rules } of rows) {
-    const read = JSON.parse(rules) as Rule[]
-    if (known.size >= RULES_MAX) known.delete(known.keys().next().value!)
-    known.set(id, read)
-    found.set(id, read)
-  }
-  return found
+  return new Map(rows.map(({ id, hash }) => [hash, id]))
 }

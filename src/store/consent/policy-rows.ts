@@ -1,6 +1,5 @@
 // A policy's rules -> rows of policy_rule. Pure. What a row of a resource holds as hashes, rules hold as hashes too.
 import { authorWord, linkWord, profileWord } from '../../consent/facts.ts'
-import type { Policy } from '../../consent/policy.ts'
 import { isDynamic, type Rule } from '../../consent/rule.ts'
 import { hash64 } from '../../kernel/hash.ts'
 import { timestamp } from '../../search/types/date.ts'
@@ -8,15 +7,14 @@ import { timestamp } from '../../search/types/date.ts'
 const hashes = (list: readonly string[] | undefined, word: (text: string) => string) =>
   list?.map((text) => hash64(word(text))) ?? null
 
-export function policyRows({ id, rules }: Policy): object[] {
-  return rules.map((rule, position) => ({ policy: id, position, ...ruleRow(rule) }))
+export function policyRows(policy: number, rules: readonly Rule[]): object[] {
+  return rules.map((rule, position) => ({ policy, position, ...ruleRow(rule) }))
 }
 
 function ruleRow(rule: Rule): object {
   const [u, l, m, n, r, v] = rule.labels
   const { data, dataPeriod } = rule
   return {
-    consent: rule.consent,
     depth: rule.depth,
     deny: rule.deny,
     research: rule.research,

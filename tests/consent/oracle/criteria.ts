@@ -105,7 +105,13 @@ function concerns({ meaning, reference }: ConsentProvisionData, { resource, link
   }
 }
 
-const data: Test<'data'> = (values, question) => any(values, (value) => concerns(value, question))
+/** Whoever denies what belongs to an episode denies what points to it as well: R4 and PCF read `related` differently. */
+const data: Test<'data'> = (values, question, effect) =>
+  any(values, (value) => {
+    const about = concerns(value, question)
+    if (effect === 'permit' || about !== false || (value.meaning as string) !== 'related') return about
+    return concerns({ ...value, meaning: 'dependents' }, question)
+  })
 
 const TESTS: { [K in Criterion]: Test<K> } = {
   purpose,

@@ -1,0 +1,140 @@
+// consentSimulate: who would gain or lose sight of what, had the draft been signed: everybody who read the record in the
+// last 90 days asks again for each resource of it, before and after. Nothing is stored.
+import type { Facts } from '../../consent/facts.ts'
+import { LEVELS, sensitivityCodes } from '../../consent/labels.ts'
+import type { Links } from '../../consent/matches.ts'
+import type { Policy } from '../../consent/policy.ts'
+import { mayAsk } from '../../consent/role-matrix.ts'
+import { isAdmitted } from '../../consent/told.ts'
+import { parseLocalReference } from '../../fhir/references.ts'
+import { type Asker, ROLES } from '../../kernel/asker.ts'
+import { instant, now } from '../../kernel/clock.ts'
+import { HealthChainError } from '../../kernel/errors.ts'
+import { isObject } from '../../kernel/json.ts'
+import { isPurpose } from '../../kernel/purpose.ts'
+import { type Accessor, accessorsOf } from '../../store/audit/accessors.ts'
+import { readLinks } from '../../store/disclose.ts'
+import { groupsOf } from '../../store/issuer/groups.ts'
+import { readRecord } from '../../store/record.ts'
+import { charge, type Interaction, maySee } from '../context.ts'
+import { prepare } from '../pipeline.ts'
+import { requireKnowledge } from './may-know.ts'
+import { outlookOf, type Policies, policiesAt, wouldTell } from './policies.ts'
+import { askerOf } from './question.ts'
+
+type Node = Record<string, unknown>
+
+const DAYS = 90
+const ACCESSORS_MAX = 200
+const RESOURCES_MAX = 5000
+/** Decisions in one simulation, before and after counted apart. */
+const DECISIONS_MAX = 200_000
+
+export interface Change {
+  /** Absent where the asker may not read the patient's audit events. */
+  readonly who?: { readonly reference: string }
+  readonly organisation?: { readonly reference: string }
+  readonly role: string
+  readonly purpose: string
+  readonly type: string
+  readonly labels: readonly string[]
+  readonly before: boolean
+  readonly after: boolean
+  resources: number
+}
+
+export interface Simulation {
+  readonly since: string
+  readonly accessors: number
+  readonly resources: number
+  readonly changes: readonly Change[]
+}
+
+/** `draft` as ConsentCreate would take it; with the id of a Consent of the patient, in its place. */
+export async function simulate(interaction: Interaction, policies: Policies, draft: Node): Promise<Simulation> {
+  prepare({ kind: 'create', type: 'Consent', resource: draft })
+  const patient = patientOf(draft)
+  const file = await requireKnowledge(interaction, patient)
+  const at = now()
+  const since = instant(at - DAYS * 24 * 3_600_000)
+  const accessors = await accessorsOf(interaction.database, patient, since, ACCESSORS_MAX + 1)
+  const record = await readRecord(interaction.database, patient, interaction.view, RESOURCES_MAX)
+  bound(interaction, accessors.length, record.length)
+  const [before, after] = [policiesAt(file.consents, at), policiesAt(withDraft(file.consents, draft, at), at)]
+  const related = [before, after].flatMap((policy) => policy?.rules.flatMap(({ data }) => data?.related ?? []) ?? [])
+  const links = await readLinks(interaction.database, new Set(related))
+  const named = maySee(interaction, 'AuditEvent', 's')
+  const changes = new Map<string, Change>()
+  for (const accessor of accessors) {
+    const asker = await askerAgain(interaction, accessor, patient)
+    if (asker) compare({ asker, patient, policies, before, after, links, named }, record, changes)
+  }
+  const outcome = { kind: 'consent-decision', patient, operation: 'consentSimulate' } as const
+  interaction.trail.happened({ ...outcome, outcomeDesc: 'simulated' })
+  return { since, accessors: accessors.length, resources: record.length, changes: [...changes.values()] }
+}
+
+function patientOf({ patient }: Node): string {
+  const reference = isObject(patient) ? patient.reference : undefined
+  const address = typeof reference === 'string' ? parseLocalReference(reference) : undefined
+  if (address?.type !== 'Patient')
+    throw new HealthChainError('incorrect', 'no-patient', 'Name the one patient whom the draft is about.')
+  return address.id
+}
+
+/** @throws HealthChainError too-costly */
+function bound(interaction: Interaction, accessors: number, resources: number): void {
+  if (accessors > ACCESSORS_MAX || resources > RESOURCES_MAX || 2 * accessors * resources > DECISIONS_MAX)
+    throw new HealthChainError(
+      'too-costly',
+      'too-large',
+      `At most ${ACCESSORS_MAX} accessors, ${RESOURCES_MAX} resources and ${DECISIONS_MAX} decisions are tried out.`,
+    )
+  charge(interaction, resources)
+}
+
+function withDraft(consents: readonly Node[], draft: Node, at: number): Node[] {
+  const id = typeof draft.id === 'string' ? draft.id : 'draft'
+  const meta = { ...(isObject(draft.meta) ? draft.meta : {}), versionId: '1', lastUpdated: instant(at) }
+  return [...consents.filter((consent) => consent.id !== id), { ...draft, id, meta }]
+}
+
+/** With the groups of today: what they were then is not written down. Undefined for a role that is no more. */
+async function askerAgain({ database }: Interaction, accessor: Accessor, patient: string): Promise<Asker | undefined> {
+  const { user, organisation, role, purpose } = accessor
+  if (!isRole(role) || !isPurpose(purpose)) return undefined
+  const groups = await groupsOf(database, user, organisation ?? undefined)
+  return askerOf({ user, organisation, groups, role, purpose }, patient)
+}
+const isRole = (role: string) => (ROLES as readonly string[]).includes(role)
+
+interface Trial {
+  readonly asker: Asker
+  readonly patient: string
+  readonly policies: Policies
+  readonly before: Policy | undefined
+  readonly after: Policy | undefined
+  readonly links: Links
+  readonly named: boolean
+}
+
+function compare(trial: Trial, record: readonly Facts[], into: Map<string, Change>): void {
+  const { asker, patient, before, after, links, named } = trial
+  const { user, organisation, role, purpose } = asker
+  const { scope } = outlookOf(asker, trial.policies, patient)
+  for (const facts of record) {
+    if (!mayAsk(asker, facts.type, 'r').allowed || !isAdmitted(scope, facts, 'r')) continue
+    const [then, thereafter] = [wouldTell(scope, facts, before, links), wouldTell(scope, facts, after, links)]
+    if (then === thereafter) continue
+    const labels = [LEVELS[facts.confidentiality]!, ...sensitivityCodes(facts.sensitivity)]
+    const change = {
+      ...(named && { who: { reference: user } }),
+      ...(organisation !== undefined && { organisation: { reference: `Organization/${organisation}` } }),
+      ...{ role, purpose, type: facts.type, labels, before: then, after: thereafter },
+    }
+    const key = JSON.stringify(change)
+    const known = into.get(key)
+    if (known) known.resources++
+    else into.set(key, { ...change, resources: 1 })
+  }
+}

@@ -1,0 +1,137 @@
+// Values for the arguments of any field, by what the schema and the search tables say of them, drawn from what stands in
+// the database.
+import { type GraphQLArgument, getNullableType, isListType, isRequiredArgument } from 'graphql'
+import { RESOURCE_TYPES } from '../../src/fhir/generated/types.ts'
+import type { SearchParameter } from '../../src/fhir/search-parameters.ts'
+import { parameterOf, searchTable } from '../../src/search/parameters.ts'
+import type { Dice } from './dice.ts'
+import type { Focus, Stock } from './stock.ts'
+
+const PREFIXES = ['', '', '', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap']
+const COMMON = ['_id', '_lastUpdated']
+const SORTED = ['date', 'string', 'code', 'reference', 'patient']
+
+export interface Asked {
+  /** Type whose resources the field yields. */
+  readonly type: string
+  readonly focus: Focus
+  /** Type of the resource in which the field stands, if it does. */
+  readonly inside?: string
+}
+
+export class Arguments {
+  readonly #dice: Dice
+  readonly #stock: Stock
+  constructor(dice: Dice, stock: Stock) {
+    this.#dice = dice
+    this.#stock = stock
+  }
+
+  /** Name -> value, for those that are given. */
+  draw(args: readonly GraphQLArgument[], asked: Asked | undefined): Map<string, unknown> {
+    const drawn = new Map<string, unknown>()
+    const searched = new Set(asked && args.some(({ name }) => name === '_filter') ? this.#searched(asked) : [])
+    for (const arg of args) {
+      const value = asked && searched.has(arg.name) ? this.#values(asked, arg) : this.#other(arg, asked)
+      if (value !== undefined) drawn.set(arg.name, value)
+    }
+    return drawn
+  }
+
+  #searched({ type, focus, inside }: Asked): string[] {
+    const dice = this.#dice
+    if (dice.chance(inside ? 60 : 20)) return []
+    const known = [...focus.texts.keys(), ...COMMON]
+    const any = Object.values(searchTable(type).parameters).map(({ code }) => code.replaceAll('-', '_'))
+    return dice.some(dice.chance(85) ? known : any, dice.chance(75) ? 1 : 2)
+  }
+
+  #values(asked: Asked, { name, type }: GraphQLArgument): unknown {
+    if (!isListType(getNullableType(type))) return this.#text(asked, name)
+    return Array.from({ length: this.#dice.chance(80) ? 1 : 2 }, () => this.#text(asked, name))
+  }
+
+  /** A value of the parameter: of this row, of another of its type, or of nobody. */
+  #text({ type, focus }: Asked, code: string): string {
+    const dice = this.#dice
+    const row = dice.chance(75) ? focus : (this.#stock.of(type) ?? focus)
+    const dated = (text: string) => dice.pick(PREFIXES) + (dice.chance(30) ? text.slice(0, dice.pick([4, 7, 10])) : text)
+    if (code === '_id') return dice.chance(95) ? row.id : 'nobody'
+    if (code === '_lastUpdated') return dated(String((row.content.meta as { lastUpdated: string }).lastUpdated))
+    const texts = row.texts.get(code)
+    const kind = this.#parameter(type, code)?.type
+    if (kind === 'date') return dated(texts ? dice.pick(texts) : '2025')
+    if (!texts) return kind === 'reference' ? `Patient/${row.id}` : 'nothing'
+    const text = dice.pick(texts)
+    return kind === 'string' && dice.chance(40) ? text.slice(0, dice.int(1, 4)).trim() || text : text
+  }
+
+  #parameter(type: string, code: string): SearchParameter | undefined {
+    const subject = parameterOf(type, code)
+    return subject && 'parameter' in subject ? subject.parameter : undefined
+  }
+
+  #other(arg: GraphQLArgument, asked: Asked | undefined): unknown {
+    const dice = this.#dice
+    const sometimes = <T>(percent: number, value: () => T) => (dice.chance(percent) ? value() : undefined)
+    switch (arg.name) {
+      case 'id':
+        return asked && (dice.chance(94) ? asked.focus.id : 'nobody')
+      case 'versionId':
+      case '_before':
+        return sometimes(45, () => String(dice.int(1, 4)))
+      case '_count':
+        return sometimes(35, () => dice.pick([1, 1, 2, 3, 5, 10, 0]))
+      case '_sort':
+        return sometimes(35, () => asked && this.#sort(asked))
+      case '_filter':
+        return sometimes(20, () => asked && this.#filter(asked))
+      case '_reference':
+        return asked && this.#reference(asked)
+      case 'cursor':
+      case '_cursor':
+        return sometimes(1, () => 'AAAA')
+      case 'optional':
+        return dice.chance(75)
+      case 'type':
+        return asked ? undefined : sometimes(8, () => dice.pick(RESOURCE_TYPES))
+      default:
+        return isRequiredArgument(arg) ? 'x' : undefined
+    }
+  }
+
+  #sort({ type }: Asked): string {
+    const dice = this.#dice
+    const parameters = Object.values(searchTable(type).parameters)
+    const sortable = parameters.filter(({ shape }) => SORTED.includes(shape))
+    const names = (dice.chance(95) ? sortable : parameters).map(({ code }) => code)
+    return dice
+      .some([...names, ...COMMON], 2)
+      .map((name) => (dice.chance(50) ? `-${name}` : name))
+      .join(',')
+  }
+
+  #filter(asked: Asked): string {
+    const dice = this.#dice
+    const codes = [...asked.focus.texts.keys(), ...COMMON]
+    const terms = Array.from({ length: dice.int(1, 3) }, () => {
+      const code = dice.pick(codes)
+      const kind = code === '_id' ? 'token' : code === '_lastUpdated' ? 'date' : this.#parameter(asked.type, code)?.type
+      const text = this.#text(asked, code)
+      const value = JSON.stringify(kind === 'date' ? text.replace(/^[a-z]+/, '') : text)
+      const operators = { date: ['ge', 'lt', 'ne', 'eq', 'le', 'gt'], string: ['sw'], reference: ['re', 'eq'], token: ['eq', 'eq', 'ne'] }
+      const term = `${code} ${dice.pick(operators[kind ?? 'token'])} ${value}`
+      return dice.chance(20) ? `not (${term})` : term
+    })
+    return terms.reduce((all, term) => `(${all} ${dice.pick(['and', 'or'])} ${term})`)
+  }
+
+  /** How the searched type may refer to the resource that it is asked in. */
+  #reference({ type, inside }: Asked): string {
+    const parameters = Object.values(searchTable(type).parameters).filter(
+      (parameter) => parameter.type === 'reference' && inside !== undefined && parameter.targets?.includes(inside),
+    )
+    const codes = parameters.map(({ code }) => code.replaceAll('-', '_'))
+    return codes.length > 0 && this.#dice.chance(98) ? this.#dice.pick(codes) : 'nothing'
+  }
+}

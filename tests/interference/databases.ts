@@ -1,0 +1,50 @@
+// Databases of a run: made from the migrated template, copied, dropped. Needs a cluster and no test runner.
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { at, TEMPLATE } from '../support/cluster.ts'
+
+export interface Cluster {
+  /** Of a database whose owner may create others. */
+  readonly url: string
+}
+
+async function administer({ url }: Cluster, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Copies a database that nobody uses; another copy may be under way, so it tries again. */
+export async function copyDatabase(cluster: Cluster, from: string = TEMPLATE): Promise<string> {
+  const name = `t_${randomBytes(6).toString('hex')}`
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await administer(cluster, `create database ${name} template ${from}`)
+      return name
+    } catch (error) {
+      if (attempt >= 40) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
+export const dropDatabase = (cluster: Cluster, name: string) => administer(cluster, `drop database if exists ${name} with (force)`)
+
+export const opened = ({ url }: Cluster, name: string): Promise<Database> =>
+  openDatabase({ url: at(url, name), poolSize: 6 })
+
+/** A client of the owner, who may do what the server may not. */
+export async function owner<T>({ url }: Cluster, name: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: at(url, name) })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,95 @@
+// What is forbidden to an asker, by the oracle and not by the server: role and scopes confine, directories are open, what
+// belongs to one patient is the oracle's to judge, all else is shut.
+import { statutory } from '../../src/consent/packs/index.ts'
+import { ALL, sensitivityCodes } from '../../src/consent/labels.ts'
+import { mayAsk } from '../../src/consent/role-matrix.ts'
+import { compartmentOf } from '../../src/fhir/compartment.ts'
+import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
+import type { Asker, Scope } from '../../src/kernel/asker.ts'
+import { clinicalOf } from '../../src/search/index-row.ts'
+import type { Policies } from '../../src/server/services.ts'
+import { readActions } from '../consent/arbitraries/question.ts'
+import { referencesOf } from '../consent/oracle/facts.ts'
+import { NORMAL, viewsOf } from '../consent/oracle/labels.ts'
+import { oracle, type Statutory } from '../consent/oracle/oracle.ts'
+import type { Node } from './grow.ts'
+import type { LaidDown, StoredRow } from './lay-down.ts'
+import { textsOf } from './texts.ts'
+
+/** The oracle takes a reference to a version for none into this server; rules mean the resource. */
+const unversioned = (content: Node): Node =>
+  JSON.parse(JSON.stringify(content).replaceAll(/("reference":"[^"]+?)\/_history\/[^"/]+"/g, '$1"'))
+
+export class Judgement {
+  readonly #asker: Asker
+  readonly #policies: Policies
+  readonly #now: number
+  readonly #statutory: Statutory | undefined
+  readonly #consents: ReadonlyMap<string | undefined, Node[]>
+  readonly #links = new Map<string, string[]>()
+
+  constructor({ current }: LaidDown, asker: Asker, policies: Policies, now: number) {
+    this.#asker = asker
+    this.#policies = policies
+    this.#now = now
+    const { denied, explicit, ownRecord } = statutory(asker, policies.packs)
+    if (denied !== ALL)
+      this.#statutory = {
+        deniedCodes: new Set(sensitivityCodes(denied)),
+        explicitCodes: explicit === ALL ? 'all' : new Set(sensitivityCodes(explicit)),
+        ownRecord,
+      }
+    const standing = current.filter(({ deleted }) => !deleted)
+    const consents = standing.filter(({ type }) => type === 'Consent').map(({ content }) => content)
+    this.#consents = Map.groupBy(consents, (consent) => compartmentOf(consent).patient)
+    // Whatever the asker may see of them: what consents refer to is their meaning.
+    for (const { type, id, content } of standing)
+      if (type === 'Encounter' || type === 'CarePlan') this.#links.set(`${type}/${id}`, referencesOf(unversioned(content)))
+  }
+
+  /** Whether the asker may be told this content, under whichever right: worlds give read and search alike. */
+  allows({ type, content, custodian }: StoredRow): boolean {
+    const { patient, shared } = compartmentOf(content)
+    if (!this.#admits(type, content, patient)) return false
+    if (patient === undefined) return isOpen(type, content, shared)
+    if (!this.#statutory) return false
+    const resource = unversioned(content)
+    const clinical = clinicalOf(content)
+    const { effect } = oracle({
+      asker: this.#asker,
+      actions: readActions(this.#asker, custodian),
+      resource,
+      patient,
+      custodian,
+      ...(clinical && { clinical }),
+      consents: this.#consents.get(patient) ?? [],
+      linked: (name) => this.#links.get(name) ?? [],
+      now: this.#now,
+      implicit: (id) => this.#policies.implicit.byCustodian.get(id ?? '') ?? this.#policies.implicit.byDefault,
+      statutory: this.#statutory,
+    })
+    return effect === 'permit'
+  }
+
+  #admits(type: string, content: Node, patient: string | undefined): boolean {
+    const { role, scopes, patient: context } = this.#asker
+    if (!(['r', 's'] as const).some((right) => mayAsk(this.#asker, type, right).allowed)) return false
+    const bound = role === 'patient' || role === 'proxy'
+    return scopes.some((scope) => {
+      if ((scope.type !== '*' && scope.type !== type) || !scope.rights.some((r) => r === 'r' || r === 's')) return false
+      const mine = context !== undefined && (patient === context || (patient === undefined && SEARCH[type]!.directory))
+      if ((bound || scope.context === 'patient') && !mine) return false
+      return suffixHolds(scope, content)
+    })
+  }
+}
+
+function suffixHolds({ filter }: Scope, content: Node): boolean {
+  if (filter.length === 0) return true
+  const texts = textsOf(content)
+  return filter.every(([code, values]) => values.some((value) => texts.get(code.replaceAll('-', '_'))?.includes(value)))
+}
+
+/** A directory tells what names nobody, up to the normal level. */
+const isOpen = (type: string, content: Node, shared: boolean) =>
+  SEARCH[type]!.directory === true && !shared && viewsOf(content).every(({ confidentiality }) => confidentiality <= NORMAL)

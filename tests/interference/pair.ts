@@ -1,0 +1,138 @@
+// One asker, two databases, many documents: the law of non-interference, asked once per document.
+import type { GraphQLSchema } from 'graphql'
+import { hiddenElements } from '../../src/consent/hidden-elements.ts'
+import { statutory } from '../../src/consent/packs/index.ts'
+import { OPERATOR } from '../../src/consent/read-scope.ts'
+import { mayAsk } from '../../src/consent/role-matrix.ts'
+import { now } from '../../src/kernel/clock.ts'
+import type { Database } from '../../src/store/database.ts'
+import { sharedSecret } from '../../src/store/secrets.ts'
+import { Author, type Drawn } from './author.ts'
+import { cursorsIn, Opener } from './canonical.ts'
+import { type Cluster, copyDatabase, dropDatabase, opened, owner } from './databases.ts'
+import type { Dice } from './dice.ts'
+import type { Guise } from './guise.ts'
+import { Judgement } from './judge.ts'
+import type { LaidDown } from './lay-down.ts'
+import { forbidden, keepMeaning, type Removal, remove } from './remove.ts'
+import { type Answer, type Server, startServer } from './servers.ts'
+import { Stock } from './stock.ts'
+
+/** The law broken: what was asked, and both answers. */
+export interface Difference extends Drawn {
+  readonly guise: Guise
+  readonly full: string
+  readonly bare: string
+  readonly faults: readonly string[]
+}
+
+/** What the documents of a run were worth. */
+export interface Tally {
+  documents: number
+  /** Answers with something in them. */
+  told: number
+  /** Answers that are nothing but a refusal. */
+  refused: number
+  /** Pages reached by following a cursor. */
+  followed: number
+  /** Of so many documents it was asked whether what is forbidden matters to them; to so many it does. */
+  probed: number
+  mattered: number
+  rows: number
+  gone: number
+}
+export const noTally = (): Tally => ({
+  ...{ documents: 0, told: 0, refused: 0, followed: 0, probed: 0, mattered: 0, rows: 0, gone: 0 },
+})
+
+export interface Pair {
+  readonly full: Server
+  readonly bare: Server
+  readonly opener: Opener
+  readonly guise: Guise
+  readonly gone: Removal
+  close(): Promise<void>
+}
+
+/** `full` is a database of the world that nobody changes. */
+export async function openPair(cluster: Cluster, world: LaidDown, full: Database, guise: Guise): Promise<Pair> {
+  const { asker, policies } = guise
+  const gone = forbidden(world, new Judgement(world, asker, policies, now()))
+  const name = await copyDatabase(cluster, world.database)
+  const hidden = hiddenElements(asker, statutory(asker, policies.packs).obligations)
+  const settling = await opened(cluster, name)
+  await keepMeaning(settling, world)
+  await settling.close()
+  await owner(cluster, name, (client) => remove(client, world, gone, hidden))
+  const bare = await opened(cluster, name)
+  const servers = await Promise.all([full, bare].map((database) => startServer(database, policies, [asker])))
+  return {
+    ...{ full: servers[0]!, bare: servers[1]!, guise, gone },
+    opener: new Opener(await sharedSecret(full, 'cursor'), asker),
+    async close() {
+      for (const server of servers) await server.close()
+      await bare.close()
+      await dropDatabase(cluster, name)
+    },
+  }
+}
+
+/** Documents about what the asker's role may ask for, mostly. */
+export function authorFor({ guise: { asker }, gone }: Pair, world: LaidDown, schema: GraphQLSchema, dice: Dice): Author {
+  const askable = (type: string) => mayAsk(asker, type, 's').allowed
+  const types = new Set(world.current.map(({ type }) => type).filter((type) => askable(type) || dice.chance(4)))
+  const rows = [...world.current, ...world.versions].filter(({ type }) => types.has(type))
+  const shut = [...gone.current, ...gone.versions].filter(({ type }) => types.has(type))
+  return new Author(schema, dice, rows.length > 0 ? new Stock(dice, rows, shut) : new Stock(dice, world.current, []))
+}
+
+const holdsData = ({ data }: Answer): boolean =>
+  typeof data === 'object' &&
+  data !== null &&
+  Object.values(data).some((value) => (Array.isArray(value) ? value.length > 0 : value !== null))
+
+/** Asks both; undefined if the answers are the same. */
+export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<Difference | undefined> {
+  const { full, bare, guise, opener } = pair
+  const [of, without] = await Promise.all([full, bare].map((s) => s.ask(drawn.text, drawn.variables, guise.asker)))
+  const [a, b] = [opener.canonical(of!), opener.canonical(without!)]
+  const faults = [...full.faults(), ...bare.faults()].map(String)
+  tally.documents++
+  if (holdsData(of!)) tally.told++
+  if (of!.status !== 200) tally.refused++
+  if (a !== b || faults.length > 0) return { ...drawn, guise, full: a, bare: b, faults }
+  return follow(pair, of!, without!, tally, 0)
+}
+
+/** Does what is forbidden matter to this document at all? Asked as the operator, on both. */
+export async function probe({ full, bare }: Pair, { text, variables }: Drawn, tally: Tally): Promise<void> {
+  const [of, without] = await Promise.all([full, bare].map((server) => server.ask(text, variables, OPERATOR)))
+  tally.probed++
+  if (JSON.stringify(of!.data) !== JSON.stringify(without!.data)) tally.mattered++
+  full.faults()
+  bare.faults()
+}
+
+const PAGES = 5
+
+/** From a page of both to the page behind one of its cursors, the same on both sides, and so on. */
+async function follow(pair: Pair, of: Answer, without: Answer, tally: Tally, page: number): Promise<Difference | undefined> {
+  const { opener, guise } = pair
+  const isCursor = (text: string) => opener.open(text) !== undefined
+  const [here, there] = [cursorsIn(of.data, isCursor), cursorsIn(without.data, isCursor)]
+  const paths = [...here.keys()]
+  const path = paths[page % Math.max(paths.length, 1)]
+  if (path === undefined || page >= PAGES) return undefined
+  const type = opener.open(here.get(path)!)!.split(' ')[1]!
+  const text = `query Q($at: String) { page: ${type}Connection(_cursor: $at) { next previous count offset edges { resource { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
+  const answers = await Promise.all([
+    pair.full.ask(text, { at: here.get(path) }, guise.asker),
+    pair.bare.ask(text, { at: there.get(path) }, guise.asker),
+  ])
+  const [a, b] = answers.map((answer) => opener.canonical(answer))
+  const faults = [...pair.full.faults(), ...pair.bare.faults()].map(String)
+  tally.followed++
+  if (a !== b || faults.length > 0)
+    return { text, variables: { at: opener.open(here.get(path)!) }, guise, full: a!, bare: b!, faults }
+  return follow(pair, answers[0]!, answers[1]!, tally, page + 1)
+}

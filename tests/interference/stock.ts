@@ -1,0 +1,65 @@
+// What documents are made from: what really stands in the database, with what is forbidden in front.
+import { isPrimitiveType } from '../../src/fhir/elements.ts'
+import { TYPES } from '../../src/fhir/generated/elements.ts'
+import type { Dice } from './dice.ts'
+import type { Node } from './grow.ts'
+import type { StoredRow } from './lay-down.ts'
+import { textsOf } from './texts.ts'
+
+/** A row that a document is about. */
+export interface Focus {
+  readonly type: string
+  readonly id: string
+  readonly content: Node
+  readonly texts: ReadonlyMap<string, readonly string[]>
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export class Stock {
+  readonly #dice: Dice
+  readonly #rows: readonly StoredRow[]
+  readonly #forbidden: readonly StoredRow[]
+  readonly #byType: ReadonlyMap<string, StoredRow[]>
+  readonly #texts = new Map<StoredRow, Map<string, string[]>>()
+  /** FHIR type -> the properties that some resource holds. */
+  readonly #held = new Map<string, Set<string>>()
+
+  /** `rows`: every version of what may be asked for. */
+  constructor(dice: Dice, rows: readonly StoredRow[], forbidden: readonly StoredRow[]) {
+    this.#dice = dice
+    this.#rows = rows
+    this.#forbidden = forbidden.length > 0 ? forbidden : rows
+    this.#byType = Map.groupBy(rows, ({ type }) => type)
+    for (const { type, content } of rows) this.#note(type, content)
+  }
+
+  #note(type: string, node: Node): void {
+    const held = this.#held.get(type) ?? new Set()
+    this.#held.set(type, held)
+    for (const [name, value] of Object.entries(node)) {
+      held.add(name)
+      const of = TYPES[type]?.elements[name]?.[2]
+      if (!of || isPrimitiveType(of)) continue
+      for (const inner of [value].flat())
+        if (isNode(inner)) this.#note(of === 'Resource' ? String(inner.resourceType) : of, inner)
+    }
+  }
+
+  held = (type: string): ReadonlySet<string> => this.#held.get(type) ?? new Set()
+
+  focus(): Focus {
+    return this.#about(this.#dice.pick(this.#dice.chance(50) ? this.#forbidden : this.#rows))
+  }
+  /** Another row of the type; undefined where there is none. */
+  of(type: string): Focus | undefined {
+    const rows = this.#byType.get(type)
+    return rows && this.#about(this.#dice.pick(rows))
+  }
+
+  #about(row: StoredRow): Focus {
+    const texts = this.#texts.get(row) ?? textsOf(row.content)
+    this.#texts.set(row, texts)
+    return { type: row.type, id: row.id, content: row.content, texts }
+  }
+}

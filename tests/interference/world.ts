@@ -1,0 +1,182 @@
+// Worlds: patients with records, consents and labels, and the evil in between. References lead into other records, resources
+// belong to several patients or to none, change their labels and their subject, are deleted and come back. Pure.
+import fc from 'fast-check'
+import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
+import { RESOURCE_TYPES } from '../../src/fhir/generated/types.ts'
+import { consentsArbitrary } from '../consent/arbitraries/consent.ts'
+import { coding, POOLS, type Pools, PROFILES } from '../consent/arbitraries/pools.ts'
+import { recordArbitrary } from '../consent/arbitraries/resource.ts'
+import { Dice } from './dice.ts'
+import { grow, type Node, pruned, type Soil } from './grow.ts'
+import { ownerPaths, put } from './place.ts'
+
+export interface Put {
+  readonly type: string
+  readonly id: string
+  /** Absent: delete. */
+  readonly resource?: Node
+}
+/** Each round is written at once; the next ones write new versions. */
+export type Rounds = readonly (readonly Put[])[]
+
+/** Whom consents name: they stand under the ids that the arbitraries use. */
+const NAMED: Readonly<Record<string, readonly string[]>> = {
+  Organization: ['org-a', 'org-b'],
+  Practitioner: ['dr-a', 'dr-b'],
+  PractitionerRole: ['role-a'],
+  Group: ['group-a'],
+  CareTeam: ['team-a'],
+  RelatedPerson: ['rel-a'],
+  Device: ['dev-a'],
+}
+const DIRECTORY = RESOURCE_TYPES.filter((type) => SEARCH[type]!.directory)
+/** Grown for each patient beside the record that the consents name. The platform alone writes AuditEvents. */
+const GROWN = RESOURCE_TYPES.filter((type) => !['Patient', 'Consent', 'AuditEvent'].includes(type))
+const OWNED = GROWN.filter((type) => SEARCH[type]!.compartment.length > 0)
+
+const IDS = /\b((?:obs|con|med|enc|doc|all)-\d|c\d)(?=")/g
+const renamed = <T>(value: T, patient: string): T =>
+  JSON.parse(JSON.stringify(value).replaceAll(IDS, `${patient}-$1`))
+
+const kebab = (type: string) => type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+
+export class WorldBuilder {
+  readonly #dice: Dice
+  readonly #now: number
+  readonly patients: readonly string[]
+  readonly #names = new Map<string, string[]>()
+  /** What stands by now, as it was last written. */
+  readonly #standing = new Map<string, Put>()
+
+  constructor(seed: number, patients: number, now: number) {
+    this.#dice = new Dice(seed)
+    this.#now = now
+    this.patients = Array.from({ length: patients }, (_, n) => `p${n + 1}`)
+  }
+
+  build(): Rounds {
+    this.#name('Patient', ...this.patients)
+    for (const [type, ids] of Object.entries(NAMED)) this.#name(type, ...ids)
+    for (const type of DIRECTORY) this.#name(type, ...[1, 2].map((n) => `any-${kebab(type)}-${n}`))
+    const mine = this.patients.map((patient) => this.#record(patient))
+    for (const { type, id } of mine.flat()) this.#name(type, id)
+    const directory = [...DIRECTORY, ...Object.keys(NAMED)].flatMap((type) =>
+      this.#idsOf(type).map((id) => this.#grown(type, id, [])),
+    )
+    const people = this.patients.map((patient) => this.#grown('Patient', patient, [patient]))
+    const first = unique([...directory, ...people])
+    const second = mine.flat().map(({ type, id, owner, resource }) => {
+      const grown = this.#grown(type, id, [owner])
+      if (!resource) return grown
+      // What a consent can name stands as the arbitraries drew it, half of the time with something beside it.
+      const merged = this.#dice.chance(60) ? pruned({ ...grown.resource, ...resource }) : undefined
+      return { type, id, resource: merged ?? resource }
+    })
+    const rounds = [first, unique(second.filter(({ type, id }) => !first.some((p) => p.type === type && p.id === id)))]
+    for (const put of rounds.flat()) this.#standing.set(`${put.type}/${put.id}`, put)
+    return [...rounds, this.#again(35), this.#again(20)]
+  }
+
+  #record(patient: string): { type: string; id: string; owner: string; resource?: Node }[] {
+    const dice = this.#dice
+    const pools: Pools = { ...POOLS, patient, stranger: dice.pick(this.patients), now: this.#now }
+    const draw = <T>(arbitrary: fc.Arbitrary<T>) => fc.sample(arbitrary, { numRuns: 1, seed: dice.seed() })[0]!
+    const drawn = [...draw(recordArbitrary(pools)), ...draw(consentsArbitrary(pools))] as Node[]
+    const known = renamed(drawn, patient).map((resource) => ({
+      type: String(resource.resourceType),
+      id: String(resource.id),
+      owner: patient,
+      resource,
+    }))
+    const grown = dice.some(OWNED, 12).map((type) => ({ type, id: `${patient}-${kebab(type)}`, owner: patient }))
+    return [...known, ...grown]
+  }
+
+  /** A round of new versions: other labels, other content, another subject; some are deleted, and may come back later. */
+  #again(percent: number): Put[] {
+    const dice = this.#dice
+    const round: Put[] = []
+    for (const [name, { type, id, resource }] of this.#standing) {
+      if (!dice.chance(percent)) continue
+      const next = resource && dice.chance(12) ? { type, id } : this.#changed(type, id, resource)
+      round.push(next)
+      this.#standing.set(name, next)
+    }
+    return round
+  }
+
+  #changed(type: string, id: string, resource: Node | undefined): Put {
+    const dice = this.#dice
+    // A Consent is the oracle's and the kernel's matter: it comes and goes as it is.
+    if (type === 'Consent' && resource) return { type, id, resource: { ...resource, status: dice.pick(['active', 'inactive']) } }
+    const owner = dice.chance(80) ? (this.#ownerOf(type, id) ?? dice.pick(this.patients)) : dice.pick(this.patients)
+    if (type === 'Consent') return { type, id }
+    const grown = this.#grown(type, id, this.#ownerOf(type, id) === undefined ? [] : [type === 'Patient' ? id : owner])
+    if (!resource || dice.chance(40)) return grown
+    return { type, id, resource: this.#labelled({ ...resource, ...(dice.chance(20) && owned(type, [owner])) }) }
+  }
+
+  #ownerOf = (type: string, id: string) => (type === 'Patient' ? id : /^(p\d+)-/.exec(id)?.[1])
+
+  #grown(type: string, id: string, owners: readonly string[]): Put {
+    const dice = this.#dice
+    const made = grow(type, id, this.#soil(dice))
+    const others = dice.chance(10) ? [...owners, dice.pick(this.patients)] : owners
+    const belongs = type === 'Patient' || dice.chance(4) ? {} : owned(type, others)
+    const whole = this.#containing({ ...made, ...belongs })
+    return { type, id, resource: this.#labelled(pruned(whole) ?? made) }
+  }
+
+  #soil = (dice: Dice): Soil => ({
+    dice,
+    refer: (targets) => {
+      const [type] = dice.some(targets ?? RESOURCE_TYPES, 1).filter((t) => this.#names.has(t))
+      const id = type && dice.pick(this.#idsOf(type))
+      if (!id) return undefined
+      return dice.weighted([
+        [80, `${type}/${id}`],
+        [14, `${type}/${id}/_history/${dice.int(1, 3)}`],
+        [6, `${type}/nobody`],
+      ])
+    },
+  })
+
+  /** A contained resource, with references of its own that lead anywhere. */
+  #containing(resource: Node): Node {
+    const dice = this.#dice
+    if (!dice.chance(15)) return resource
+    const inner = grow(dice.pick(['Patient', 'RelatedPerson', 'Practitioner', 'Observation']), 'c1', this.#soil(dice))
+    return { ...resource, contained: [inner], extension: [{ url: 'http://example.org/x', valueReference: { reference: '#c1' } }] }
+  }
+
+  #labelled(resource: Node): Node {
+    const dice = this.#dice
+    const level = dice.weighted([[55, undefined], [6, 'L'], [14, 'N'], [18, 'R'], [7, 'V']] as const)
+    const kinds = dice.chance(25) ? dice.some(['PSY', 'ETH', 'ETHUD', 'SUD', 'PSYTHPN', 'HIV', 'MH', 'SEX'], 2) : []
+    const security = [
+      ...(level ? [coding('v3-Confidentiality')(level)] : []),
+      ...kinds.map(coding('v3-ActCode')),
+    ]
+    const profile = dice.chance(20) ? [dice.pick(PROFILES)] : []
+    const tag = dice.chance(10) ? [{ system: 'http://example.org/tags', code: dice.pick(['t1', 't2']) }] : []
+    const meta = Object.fromEntries(Object.entries({ security, profile, tag }).filter(([, list]) => list.length > 0))
+    const { meta: _, ...rest } = resource
+    return Object.keys(meta).length > 0 ? { ...rest, meta } : rest
+  }
+
+  #name(type: string, ...ids: string[]): void {
+    this.#names.set(type, [...new Set([...this.#idsOf(type), ...ids])])
+  }
+  #idsOf = (type: string): string[] => this.#names.get(type) ?? []
+}
+
+const unique = (puts: readonly Put[]): Put[] => [...new Map(puts.map((put) => [`${put.type}/${put.id}`, put])).values()]
+
+/** The elements that make a resource of this type belong to these patients. */
+function owned(type: string, patients: readonly string[]): Node {
+  if (patients.length === 0) return {}
+  const made: Node = { resourceType: type }
+  const [path] = ownerPaths(type)
+  if (path) put(made, path, [...new Set(patients)].map((id) => ({ reference: `Patient/${id}` })))
+  return made
+}
