@@ -53,6 +53,10 @@ export class Migration20261121145325_tables extends Migration {
 
     this.addSql(`alter table "allergy_intolerance" add "shared" boolean not null default true, add "confidentiality" smallint not null default 5, add "sensitivity" int not null default 2, add "facts" bigint[] null;`);
 
+    this.addSql(`drop index "audit_event_agent";`);
+    this.addSql(`drop index "audit_event_entity";`);
+    this.addSql(`drop index "audit_event_patient_refs";`);
+    this.addSql(`drop index "audit_event_source";`);
     this.addSql(`alter table "audit_event" add "shared" boolean not null default true, add "confidentiality" smallint not null default 5, add "sensitivity" int not null default 2, add "facts" bigint[] null;`);
 
     this.addSql(`alter table "care_plan" add "shared" boolean not null default true, add "confidentiality" smallint not null default 5, add "sensitivity" int not null default 2, add "facts" bigint[] null;`);
@@ -124,6 +128,10 @@ export class Migration20261121145325_tables extends Migration {
     this.addSql(`alter table "allergy_intolerance" drop column "shared", drop column "confidentiality", drop column "sensitivity", drop column "facts";`);
 
     this.addSql(`alter table "audit_event" drop column "shared", drop column "confidentiality", drop column "sensitivity", drop column "facts";`);
+    this.addSql(`create index "audit_event_agent" on "audit_event" using gin ("agent") where agent is not null;`);
+    this.addSql(`create index "audit_event_entity" on "audit_event" using gin ("entity") where entity is not null;`);
+    this.addSql(`create index "audit_event_patient_refs" on "audit_event" using gin ("patient_refs") where patient_refs is not null;`);
+    this.addSql(`create index "audit_event_source" on "audit_event" ("source") where source is not null;`);
 
     this.addSql(`alter table "care_plan" drop column "shared", drop column "confidentiality", drop column "sensitivity", drop column "facts";`);
 

@@ -71,6 +71,8 @@ export interface LensType {
   custodian?: string
   /** Organisations, places, people at work: what names no patient here belongs to nobody. */
   directory?: true
+  /** Written at every request and read by patient and time: no other index is worth its price. */
+  log?: true
   /** Codes of search parameters that get an index of their own. */
   index: string[]
 }

@@ -27,6 +27,10 @@ export async function ensureDemo(database: Database): Promise<void> {
   })
 }
 
+/** Whether the demo population stands here. */
+export const isDemo = async (database: Database): Promise<boolean> =>
+  (await readState(database, STATE))?.startsWith('loaded') === true
+
 async function fill(database: Database, today: string): Promise<void> {
   const progress = makeProgress('Demo population', PATIENTS, elapsed)
   let patients = 0

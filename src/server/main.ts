@@ -3,7 +3,8 @@ import { HealthChainError } from '../kernel/errors.ts'
 import { type App, startApp } from './app.ts'
 import { bearerSignIn } from './bearer-sign-in.ts'
 import { readConfig } from './config.ts'
-import { ensureDemo } from './demo.ts'
+import { ensureDemo, isDemo } from './demo.ts'
+import { ensureDemoAccounts } from './issuer/demo-accounts.ts'
 import { makeLogger } from './logger.ts'
 import { type Opened, open } from './open.ts'
 import { welcome } from './welcome.ts'
@@ -18,11 +19,13 @@ async function start(): Promise<void> {
   const config = readConfig()
   opening = open(config, (line) => console.error(line))
   opened = await opening
-  if (config.demo) await ensureDemo(opened.database)
-  if (stopping) return
   const { database, accounts } = opened
+  if (config.demo) await ensureDemo(database)
+  if (stopping) return
+  const embedded = config.demo && !config.databaseUrl && config.trustedIssuers.length === 0
+  const demo = embedded && (await isDemo(database)) ? await ensureDemoAccounts(database, accounts) : undefined
   app = await startApp({ ...config, database, log, signIn: bearerSignIn({ config, database, accounts, log }) })
-  console.log(welcome(app.url, config))
+  console.log(welcome(app.url, config, demo))
 }
 
 async function stop(code: number): Promise<void> {

@@ -60,7 +60,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 // Dates, instants and intervals come as the text that PostgreSQL prints: a Date has no time zone and no microseconds.
 // https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/catalog/pg_type.dat
 const types = new TypeOverrides()
-const texts = types.getTypeParser(1009) as (text: string) => string[]
+const texts = types.getTypeParser(1009) as unknown as (text: string) => string[]
 for (const oid of [1082, 1114, 1184, 1186]) types.setTypeParser(oid, String)
 for (const oid of [1182, 1115, 1185, 1187]) types.setTypeParser(oid, texts)
 

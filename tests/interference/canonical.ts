@@ -15,7 +15,7 @@ export class Opener {
 
   /** What a cursor says, in whatever type it was made; undefined for what is none. */
   open(text: string): string | undefined {
-    if (!/^[\w-]{60,}$/.test(text)) return undefined
+    if (!/^[\w-]{45,}$/.test(text)) return undefined
     const { client, user, purpose } = this.#asker
     for (const type of RESOURCE_TYPES) {
       const opened = unseal(this.#key, text, JSON.stringify([type, client, user, purpose]))

@@ -28,7 +28,7 @@ export function forbidden({ current, versions }: LaidDown, judgement: Judgement)
 }
 
 export async function remove(client: Client, world: LaidDown, gone: Removal, hidden: HiddenElements): Promise<void> {
-  for (const table of ['resource_version', 'audit_event']) await client.query(`alter table ${table} disable trigger user`)
+  for (const table of APPEND_ONLY) await client.query(`alter table ${table} disable trigger user`)
   for (const { type, table } of RESOURCE_TABLES) {
     const ids = gone.current.filter((row) => row.type === type).map(({ id }) => id)
     if (ids.length > 0) await client.query(`delete from "${table}" where id = any($1)`, [ids])
@@ -38,7 +38,9 @@ export async function remove(client: Client, world: LaidDown, gone: Removal, hid
     [gone.versions.map((v) => v.type), gone.versions.map((v) => v.id), gone.versions.map((v) => v.version)],
   )
   if (hidden.size > 0) await cutOut(client, world, hidden)
+  for (const table of APPEND_ONLY) await client.query(`alter table ${table} enable trigger user`)
 }
+const APPEND_ONLY = ['resource_version', 'audit_event']
 
 const FIXED = new Set(['id', 'version', 'last_updated', 'deleted', 'patient', 'shared', 'custodian', 'confidentiality', 'sensitivity', 'facts', 'lossless'])
 

@@ -12,11 +12,11 @@ beforeAll(async () => {
   server = await testApp()
   const put = (id: string) => server.ask(`mutation { PatientUpdate(id: "${id}", res: { active: true }) { id } }`)
   await Promise.all(Array.from({ length: 3 }, (_, i) => put(`p${i}`)))
-  rows = await storedRows(server.database)
+  rows = await storedRows(server)
 })
 afterEach(async () => {
   expect(server.faults.splice(0)).toEqual([])
-  expect(await storedRows(server.database)).toEqual(rows)
+  expect(await storedRows(server)).toEqual(rows)
 })
 afterAll(() => server.close())
 

@@ -14,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 beforeEach(async () => {
-  rows = await storedRows(server.database)
+  rows = await storedRows(server)
 })
 afterEach(async () => {
-  expect(await storedRows(server.database)).toEqual(rows)
+  expect(await storedRows(server)).toEqual(rows)
   expect(server.faults.splice(0)).toEqual([])
 })
 

@@ -40,19 +40,3 @@ test('a sort of many keys is refused', async () => {
   })
   expect(errors?.[0]?.extensions.reason).toBe('too-many-sorts')
 })
-
-test('a request that came under a foreign name is refused: a web page may have made it', async () => {
-  const { request } = await import('node:http')
-  const status = await new Promise((resolve, reject) => {
-    const { port } = new URL(server.app.url)
-    const asked = request(
-      { port, host: '127.0.0.1', path: '/healthz', headers: { host: 'evil.example' } },
-      (answer) => {
-        answer.resume()
-        resolve(answer.statusCode)
-      },
-    )
-    asked.on('error', reject).end()
-  })
-  expect(status).toBe(403)
-})

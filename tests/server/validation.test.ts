@@ -14,10 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 beforeEach(async () => {
-  rows = await storedRows(server.database)
+  rows = await storedRows(server)
 })
 afterEach(async () => {
-  expect(await storedRows(server.database)).toEqual(rows)
+  expect(await storedRows(server)).toEqual(rows)
   expect(server.faults.splice(0)).toEqual([])
 })
 
@@ -143,7 +143,7 @@ describe('what R4 allows and a hasty check refuses', () => {
   const valid = async (type: string, res: object) => {
     const answer = await server.ask(`mutation($res: ${type}Input!) { ${type}Create(res: $res) { id } }`, { res })
     expect(answer.errors, answer.text).toBeUndefined()
-    rows = await storedRows(server.database)
+    rows = await storedRows(server)
   }
 
   test('an id beside the value of a primitive', () =>

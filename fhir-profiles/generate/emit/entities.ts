@@ -31,7 +31,7 @@ function indexes({ table, parameters, lens }: SearchModel): [name: string, on: s
   } else if (lens.type !== 'Patient') {
     made.push([`${table}_patient`, '(patient, id) where patient is not null'])
   }
-  for (const p of parameters) {
+  for (const p of lens.log ? [] : parameters) {
     const [name, some] = [`${table}_${p.column}`, `where ${p.column} is not null`]
     if (p.shape === 'reference') made.push([name, `("${p.column}") ${some}`])
     else if (p.shape === 'references') made.push([name, `using gin ("${p.column}") ${some}`])

@@ -8,11 +8,11 @@ import { mayAsk } from '../../consent/role-matrix.ts'
 import { ACTIONS } from '../../consent/rule.ts'
 import { isAdmitted } from '../../consent/told.ts'
 import { now } from '../../kernel/clock.ts'
-import { readLinks } from '../../store/disclose.ts'
+import { readActions, readLinks } from '../../store/disclose.ts'
 import type { Interaction } from '../context.ts'
 import { explain, type Reason } from './explain.ts'
 import { readableConsents, requireKnowledge } from './may-know.ts'
-import { readActions, type Outlook, outlookOf, type Policies } from './policies.ts'
+import { type Outlook, outlookOf, type Policies } from './policies.ts'
 import { actionOf, askerOf, type Matter, matterOf, type Someone } from './question.ts'
 
 export interface DecisionQuestion extends Matter {

@@ -7,10 +7,9 @@ import { isId } from '../../fhir/references.ts'
 import { elapsed, now, until } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { type OnFile, readOnFile } from '../../store/consent/on-file.ts'
-import type { Resource } from '../../store/reader.ts'
 import { readMany } from '../../store/reader.ts'
 import type { Interaction } from '../context.ts'
-import { policiesAt, wouldTell } from './policies.ts'
+import { heardIn, teller } from './policies.ts'
 
 const SILENCE = 5
 
@@ -43,7 +42,7 @@ function mayKnow(interaction: Interaction, patient: string, { stands, custodian,
   if (asker.role === 'auditor') return true
   const facts = plainFacts('Consent', patient, custodian)
   const nothing = () => new Set<string>()
-  return isAdmitted(view.scope, facts, 'r') && wouldTell(view.scope, facts, policiesAt(consents, now()), nothing)
+  return isAdmitted(view.scope, facts, 'r') && teller(view.scope, heardIn(consents, now()), nothing)(facts)
 }
 
 /** What is on file. @throws HealthChainError not-found: no such patient, or nothing that the asker may hear of. */
@@ -64,6 +63,6 @@ export async function readableConsents({ view, asker, database }: Interaction, {
   const ids = consents.map(({ id }) => String(id))
   if (view.scope.everything || asker.role === 'auditor' || ids.length === 0) return new Set(ids)
   const quiet = { ...view, mask: (resource: Record<string, unknown>) => resource, told: () => {} }
-  const found: Resource[] = await readMany(database, 'Consent', ids, quiet)
+  const found = await readMany(database, 'Consent', ids, quiet)
   return new Set(found.map(({ id }) => id))
 }

@@ -4,9 +4,10 @@ import type { ImplicitPolicies } from '../../consent/implicit.ts'
 import { Judge } from '../../consent/judge.ts'
 import type { Links } from '../../consent/matches.ts'
 import { type JurisdictionPack, type Statutory, statutory } from '../../consent/packs/index.ts'
-import { type Policy, policiesOf } from '../../consent/policy.ts'
-import { SILENCE } from '../../consent/repertoire.ts'
+import { policiesOf } from '../../consent/policy.ts'
 import { type ReadScope, readScope } from '../../consent/read-scope.ts'
+import { SILENCE } from '../../consent/repertoire.ts'
+import type { Rule } from '../../consent/rule.ts'
 import { isTold } from '../../consent/told.ts'
 import type { Asker } from '../../kernel/asker.ts'
 import { readActions } from '../../store/disclose.ts'
@@ -22,23 +23,33 @@ export interface Outlook {
 }
 
 /** How `asker` would see this patient; for BTG as if the glass were broken, `documented` as 42 CFR 2.51 asks. */
-export function outlookOf(asker: Asker, policies: Policies, patient: string, documented = false): Outlook {
-  const law = statutory(asker, policies.packs)
-  const emergencies = [{ patient, documented }]
-  return { law, scope: readScope(asker, { repertoire: SILENCE, law, implicit: policies.implicit, emergencies }) }
+export function outlookOf(asker: Asker, { packs, implicit }: Policies, patient: string, documented = false): Outlook {
+  const law = statutory(asker, packs)
+  // Nothing is remembered of askers who are only imagined: their statements ask about each row.
+  const repertoire = SILENCE
+  return { law, scope: readScope(asker, { repertoire, law, implicit, emergencies: [{ patient, documented }] }) }
 }
 
-/** What these Consents of one patient say at a moment, milliseconds. */
-export const policiesAt = (consents: readonly Record<string, unknown>[], at: number): readonly Policy[] | undefined =>
-  policiesOf(consents).find(({ from, until }) => from <= at && at < until)?.policies
+/** The rules of each consent that is heard; undefined where none is on file. */
+export type Heard = readonly (readonly Rule[])[] | undefined
 
-/** Whether it would be told, as the second wall of every read decides. */
-export function wouldTell(scope: ReadScope, facts: Facts, policies: readonly Policy[] | undefined, links: Links): boolean {
-  const rules = policies?.map((policy) => policy.rules)
-  const judge = rules && new Judge(rules, scope.hearing, facts.type)
-  return isTold(
-    scope,
-    facts,
-    judge?.verdict(() => ({ facts, actions: readActions(scope, facts), links })),
-  )
+/** What these Consents of one patient say at a moment, milliseconds. */
+export const heardIn = (consents: readonly Record<string, unknown>[], at: number): Heard =>
+  policiesOf(consents)
+    .find(({ from, until }) => from <= at && at < until)
+    ?.policies.map(({ rules }) => rules)
+
+/** Whether a resource would be told, as the second wall of every read decides. Compiles the rules once for each type. */
+export function teller(scope: ReadScope, heard: Heard, links: Links): (facts: Facts) => boolean {
+  const judges = new Map<string, Judge>()
+  return (facts) => {
+    if (!heard) return isTold(scope, facts, undefined)
+    const judge = judges.get(facts.type) ?? new Judge(heard, scope.hearing, facts.type)
+    judges.set(facts.type, judge)
+    return isTold(
+      scope,
+      facts,
+      judge.verdict(() => ({ facts, actions: readActions(scope, facts), links })),
+    )
+  }
 }

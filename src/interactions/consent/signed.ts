@@ -47,7 +47,7 @@ async function onPaper(
     )
   const scan = await ofPatient(interaction, form, 'DocumentReference', patient)
   const signer = signedBy === `Patient/${patient}` || (await ofPatient(interaction, signedBy, 'RelatedPerson', patient))
-  if (!scan || scan.status !== 'current' || !signer)
+  if (scan?.status !== 'current' || !signer)
     throw forbidden(
       'bad-form',
       'form must be a current DocumentReference of this patient, and signedBy theirs as well.',

@@ -3,7 +3,6 @@
 import type { Facts } from '../../consent/facts.ts'
 import { LEVELS, sensitivityCodes } from '../../consent/labels.ts'
 import type { Links } from '../../consent/matches.ts'
-import type { Policy } from '../../consent/policy.ts'
 import { mayAsk } from '../../consent/role-matrix.ts'
 import { isAdmitted } from '../../consent/told.ts'
 import { parseLocalReference } from '../../fhir/references.ts'
@@ -19,7 +18,7 @@ import { readRecord } from '../../store/record.ts'
 import { charge, type Interaction, maySee } from '../context.ts'
 import { prepare } from '../pipeline.ts'
 import { requireKnowledge } from './may-know.ts'
-import { outlookOf, type Policies, policiesAt, wouldTell } from './policies.ts'
+import { type Heard, heardIn, outlookOf, type Policies, teller } from './policies.ts'
 import { askerOf } from './question.ts'
 
 type Node = Record<string, unknown>
@@ -60,8 +59,8 @@ export async function simulate(interaction: Interaction, policies: Policies, dra
   const accessors = await accessorsOf(interaction.database, patient, since, ACCESSORS_MAX + 1)
   const record = await readRecord(interaction.database, patient, interaction.view, RESOURCES_MAX)
   bound(interaction, accessors.length, record.length)
-  const [before, after] = [policiesAt(file.consents, at), policiesAt(withDraft(file.consents, draft, at), at)]
-  const related = [before, after].flatMap((policy) => policy?.rules.flatMap(({ data }) => data?.related ?? []) ?? [])
+  const [before, after] = [heardIn(file.consents, at), heardIn(withDraft(file.consents, draft, at), at)]
+  const related = [before, after].flatMap((heard) => heard?.flat().flatMap(({ data }) => data?.related ?? []) ?? [])
   const links = await readLinks(interaction.database, new Set(related))
   const named = maySee(interaction, 'AuditEvent', 's')
   const changes = new Map<string, Change>()
@@ -112,8 +111,8 @@ interface Trial {
   readonly asker: Asker
   readonly patient: string
   readonly policies: Policies
-  readonly before: Policy | undefined
-  readonly after: Policy | undefined
+  readonly before: Heard
+  readonly after: Heard
   readonly links: Links
   readonly named: boolean
 }
@@ -122,9 +121,10 @@ function compare(trial: Trial, record: readonly Facts[], into: Map<string, Chang
   const { asker, patient, before, after, links, named } = trial
   const { user, organisation, role, purpose } = asker
   const { scope } = outlookOf(asker, trial.policies, patient)
+  const [tellsBefore, tellsAfter] = [teller(scope, before, links), teller(scope, after, links)]
   for (const facts of record) {
     if (!mayAsk(asker, facts.type, 'r').allowed || !isAdmitted(scope, facts, 'r')) continue
-    const [then, thereafter] = [wouldTell(scope, facts, before, links), wouldTell(scope, facts, after, links)]
+    const [then, thereafter] = [tellsBefore(facts), tellsAfter(facts)]
     if (then === thereafter) continue
     const labels = [LEVELS[facts.confidentiality]!, ...sensitivityCodes(facts.sensitivity)]
     const change = {

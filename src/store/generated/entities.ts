@@ -903,12 +903,8 @@ export const RESOURCE_TABLES = [
     'subtype': 'bigint[]',
     'type': 'bigint[]',
   }, {
-    'audit_event_agent': 'using gin ("agent") where agent is not null',
     'audit_event_date': '(date_low desc nulls last, id desc)',
-    'audit_event_entity': 'using gin ("entity") where entity is not null',
     'audit_event_last_updated': '(last_updated, id)',
     'audit_event_patient': '(patient, date_low desc nulls last, id desc)',
-    'audit_event_patient_refs': 'using gin ("patient_refs") where patient_refs is not null',
-    'audit_event_source': '("source") where source is not null',
   }),
 ]
