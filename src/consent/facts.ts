@@ -15,8 +15,8 @@ export interface Facts extends Labels {
   readonly shared: boolean
   /** Id of the Organization that holds the resource. */
   readonly custodian?: string
-  /** Time that the data are about. */
-  readonly clinical?: DateBounds
+  /** Time that the data are about; worked out when a rule asks. */
+  readonly clinical: () => DateBounds | undefined
   /** See `factWords`; computed when a rule asks. */
   readonly words: () => ReadonlySet<string>
 }
@@ -65,18 +65,25 @@ export function factWords(resource: Node): Set<string> {
   return words
 }
 
-/** `custodian` and `clinical` come from columns: they are settled when the resource is written. */
-export function factsOf(resource: Node, settled: { custodian?: string; clinical?: DateBounds }): Facts {
-  let words: ReadonlySet<string> | undefined
+/** What only the store knows of a resource: who holds it, and which of its dates says when it was. */
+export interface Settled {
+  readonly custodian?: string
+  readonly clinical: () => DateBounds | undefined
+}
+
+export function factsOf(resource: Node, { custodian, clinical }: Settled): Facts {
+  const { patient, shared } = compartmentOf(resource)
+  const { confidentiality, sensitivity } = labelsOf(resource)
+  let known: ReadonlySet<string> | undefined
+  const words = () => {
+    known ??= factWords(resource)
+    return known
+  }
+  const type = resource.resourceType as string
+  const id = resource.id as string
   return {
-    type: String(resource.resourceType),
-    id: String(resource.id),
-    ...compartmentOf(resource),
-    ...labelsOf(resource),
-    ...settled,
-    words: () => {
-      words ??= factWords(resource)
-      return words
-    },
+    ...{ type, id, shared, confidentiality, sensitivity, words, clinical },
+    ...(patient !== undefined && { patient }),
+    ...(custodian !== undefined && { custodian }),
   }
 }

@@ -22,7 +22,7 @@ export function matches(rule: Rule, { facts, actions, links }: Matter): boolean 
     any(rule.custodians, (id) => id === facts.custodian) &&
     any(rule.authors, (reference) => facts.words().has(authorWord(reference))) &&
     any(rule.codes, (code) => facts.words().has(codeWord(...split(code)))) &&
-    (rule.dataPeriod === undefined || inPeriod(rule, facts.clinical)) &&
+    (rule.dataPeriod === undefined || inPeriod(rule, facts.clinical())) &&
     (rule.data === undefined || isNamed(rule.data, facts, links))
   )
 }

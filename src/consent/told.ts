@@ -1,19 +1,18 @@
 // May this row be told? The last step, where role, law, consent, implicit policy and emergency meet. Pure.
 // src/search/restrict.ts prints the same as SQL.
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
-import type { Right } from '../kernel/asker.ts'
 import type { Facts } from './facts.ts'
 import type { Verdict } from './judge.ts'
 import { NORMAL, RESTRICTED } from './labels.ts'
-import { admissions, type ReadScope } from './read-scope.ts'
+import type { Admission, ReadScope } from './read-scope.ts'
 
 /** What names no patient: open in a directory, closed anywhere else, for nobody can consent to it. */
 const unowned = ({ type, shared, confidentiality }: Facts) =>
   !shared && confidentiality <= NORMAL && SEARCH[type]?.directory === true
 
 /** Whether role and scopes reach the row at all; what a scope's suffix asks is left to the statement. */
-export const isAdmitted = (scope: ReadScope, facts: Facts, right: Right): boolean =>
-  admissions(scope, facts.type, right).some(
+export const isAdmitted = (admitted: readonly Admission[], facts: Facts): boolean =>
+  admitted.some(
     ({ patient }) =>
       patient === undefined || patient === facts.patient || (facts.patient === undefined && unowned(facts)),
   )

@@ -76,15 +76,16 @@ function factsToBe({ type, id, resource }: Call, { asker }: Interaction): Facts 
   const element = SEARCH[type]!.custodian
   const named = element ? indexReference(whole[element as keyof typeof whole], 'Organization') : undefined
   const custodian = named?.slice('Organization/'.length) ?? asker.organisation
-  const clinical = clinicalOf(whole)
-  return factsOf(whole, { ...(custodian !== undefined && { custodian }), ...(clinical && { clinical }) })
+  const clinical = () => clinicalOf(whole)
+  return factsOf(whole, custodian === undefined ? { clinical } : { clinical, custodian })
 }
 
 function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): void {
   const { type, patient, shared } = facts
   if (patient === undefined && (shared || SEARCH[type]?.directory !== true))
     throw forbidden('no-patient', `Name the one patient whom this ${type} is about.`)
-  if (!isAdmitted(view.scope, facts, right)) throw forbidden('compartment', 'The token reaches another patient only.')
+  if (!isAdmitted(admissions(view.scope, type, right), facts))
+    throw forbidden('compartment', 'The token reaches another patient only.')
   // A suffix narrows what may be found; what is not stored yet cannot be searched.
   if (admissions(view.scope, type, right).every(({ filter }) => filter.length > 0))
     throw forbidden('scope', `Writing ${type} needs a scope without a search suffix.`)
@@ -136,14 +137,12 @@ async function readable(
 ): Promise<Resource | null> {
   const { view, database } = interaction
   if (!maySee(interaction, stored.resourceType, 'r')) return null
-  const custodian = interaction.asker.organisation
-  const clinical = clinicalOf(stored)
-  const facts = factsOf(stored, { ...(custodian !== undefined && { custodian }), ...(clinical && { clinical }) })
+  const facts = settled(stored, interaction.asker.organisation ?? null)
   const judge = policies === undefined ? undefined : await judgeFor(database, view.scope, policies, facts.type)
   // What hangs on other records is not read again for this: it is told when asked for.
   if (judge && judge.related.length > 0) return null
   const verdict = judge?.verdict(() => ({ facts, actions: readActions(view.scope, facts), links: () => new Set() }))
-  if (!isAdmitted(view.scope, facts, 'r') || !isTold(view.scope, facts, verdict)) return null
-  view.told(facts)
+  if (!isAdmitted(admissions(view.scope, facts.type, 'r'), facts) || !isTold(view.scope, facts, verdict)) return null
+  view.told(facts, 'r')
   return linked(view.mask(stored) as Resource)
 }

@@ -1,5 +1,6 @@
 // What one request did, for the audit log: who was told of whom. Written down before the answer leaves, or nothing leaves.
 import type { Facts } from '../consent/facts.ts'
+import type { Right } from '../kernel/asker.ts'
 import type { HealthChainError } from '../kernel/errors.ts'
 import type { Statement } from '../search/compile.ts'
 import { auditEvents } from '../store/audit/event.ts'
@@ -34,12 +35,13 @@ export class Trail {
     this.#asked.set(`${kind} ${type}`, kind)
   }
 
-  told(facts: Facts): void {
+  told(facts: Facts, right: Right): void {
     const known = this.#touched.get(facts.patient ?? '')
     const touched = known ?? { types: new Set(), references: new Set(), confidentiality: 0, sensitivity: 0 }
     if (!known) this.#touched.set(facts.patient ?? '', touched)
     touched.types.add(facts.type)
-    touched.references.add(`${facts.type}/${facts.id}`)
+    // What a search found is in its answer; only what was asked for by name is named here.
+    if (right !== 's') touched.references.add(`${facts.type}/${facts.id}`)
     touched.confidentiality = Math.max(touched.confidentiality, facts.confidentiality)
     touched.sensitivity |= facts.sensitivity
     this.#sensitivity |= facts.sensitivity
@@ -64,11 +66,12 @@ export class Trail {
       this.#log.statementFor(
         auditEvents(
           this.#context,
-          written.map((one) => {
+          written.flatMap((one) => {
+            if (one.outcome === 'unchanged') return []
             const patient = patientOf(one)
             const reference = `${one.type}/${one.id}/_history/${one.version}`
             const kind = one.outcome === 'created' ? 'create' : one.outcome === 'deleted' ? 'delete' : 'update'
-            return { kind, type: one.type, references: [reference], ...(patient !== undefined && { patient }) }
+            return [{ kind, type: one.type, references: [reference], ...(patient !== undefined && { patient }) }]
           }),
         ),
       )
@@ -96,7 +99,6 @@ export class Trail {
       for (const asked of this.#asked.keys()) yield { kind, type: asked.slice(asked.indexOf(' ') + 1) }
       return
     }
-    // Names of resources are in the answer of a search; only what was asked for by name is named here.
     for (const [patient, { types, references, confidentiality, sensitivity }] of this.#touched) {
       const labels = { confidentiality, sensitivity }
       for (const type of types) {

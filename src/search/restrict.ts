@@ -69,7 +69,10 @@ function consented(scope: ReadScope, type: string, row: Row, unowned: RawBuilder
   const { dynamic, newest } = scope.repertoire.voices(scope.hearing, type)
   const asked = dynamic.length === 0 ? sql`` : sql` or ${held('policies')} && ${dynamic}::int[]`
   const particular = sql`${held('particular')} or ${held('newest')} > ${newest}::int${asked}`
-  const condition = sql<boolean>`case when ${column('patient')} is null then ${unowned} when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
+  // A row of before there were labels, as the table's defaults mark it: one patient's and yet shared. What stands in its
+  // columns says nothing of what it is about, so no permit opens it and no deny is needed.
+  const unlabelled = sql`${column('shared')} and ${column('confidentiality')} > ${RESTRICTED}::int`
+  const condition = sql<boolean>`case when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
   return { joins, condition, policies: sql<string | null>`${held('policies')}::text` }
 }
 

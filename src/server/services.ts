@@ -84,7 +84,7 @@ export async function interactionFor(
   const { scope, hidden, mask, obligations } =
     asker === OPERATOR ? operator : sightOf(asker, services, repertoire, emergencies)
   const trail = new Trail(audit, { asker, at: instant(), observer, requestId: newId(), ...request })
-  const view: View = { scope, mask, told: (facts) => trail.told(facts) }
+  const view: View = { scope, mask, told: (facts, right) => trail.told(facts, right) }
   const loaders = new Loaders(database, view)
   return { asker, view, hidden, obligations, database, loaders, trail, budget: { rows: ROWS_MAX }, cursorKey }
 }

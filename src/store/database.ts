@@ -41,11 +41,20 @@ function nameOf(sql: string): string | undefined {
   return made
 }
 
+/** Brings the tables up to date, as their owner. @throws HealthChainError fault if it cannot be reached or used. */
+export async function migrateDatabase(url: string): Promise<void> {
+  try {
+    await migrate(url)
+  } catch (error) {
+    throw error instanceof HealthChainError ? error : unreachable(error)
+  }
+}
+
 /** Opens the database, its tables up to date. @throws HealthChainError fault if it cannot be reached or used. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, poolSize = 10, role, onStatement = () => {} } = options
+  if (options.migrate !== false) await migrateDatabase(url)
   try {
-    if (options.migrate !== false) await migrate(url)
     const pool = makePool(url, poolSize, role)
     await checkRole(pool, role).catch(async (error) => {
       await pool.end()

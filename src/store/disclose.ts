@@ -4,7 +4,7 @@ import { type Facts, factsOf, factWords } from '../consent/facts.ts'
 import type { Hearing } from '../consent/hearing.ts'
 import { Judge } from '../consent/judge.ts'
 import type { Links } from '../consent/matches.ts'
-import type { ReadScope } from '../consent/read-scope.ts'
+import { admissions, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
 import { isAdmitted, isTold } from '../consent/told.ts'
 import { linkContained, parseLocalReference } from '../fhir/references.ts'
@@ -45,11 +45,13 @@ async function judge(
 ): Promise<void> {
   const judges = await judgesFor(session, rows, resources, view.scope)
   const links = await readLinks(session, new Set(judges.flatMap((judge) => judge?.related ?? [])))
+  const types = new Set(resources.map(({ resourceType }) => resourceType))
+  const admitted = new Map([...types].map((type) => [type, admissions(view.scope, type, right)]))
   for (const [i, resource] of resources.entries()) {
     const facts = settled(resource, rows[i]!.custodian)
     const verdict = judges[i]?.verdict(() => ({ facts, actions: readActions(view.scope, facts), links }))
-    if (!isAdmitted(view.scope, facts, right) || !isTold(view.scope, facts, verdict)) throw disagreement()
-    view.told(facts)
+    if (!isAdmitted(admitted.get(facts.type)!, facts) || !isTold(view.scope, facts, verdict)) throw disagreement()
+    view.told(facts, right)
   }
 }
 
@@ -83,8 +85,8 @@ const disagreement = () =>
   new HealthChainError('fault', 'second-wall', 'Something went wrong on the server; it has been logged.')
 
 export function settled(resource: Resource, custodian: string | null): Facts {
-  const clinical = clinicalOf(resource)
-  return factsOf(resource, { ...(custodian !== null && { custodian }), ...(clinical && { clinical }) })
+  const clinical = () => clinicalOf(resource)
+  return factsOf(resource, custodian === null ? { clinical } : { clinical, custodian })
 }
 
 // Compiled rules outlive the request: they depend on the policies and on how the asker is heard, and both never change.

@@ -9,6 +9,7 @@ import {
   compileReverse,
   compileSearch,
   print,
+  type ReverseRow,
   restriction,
   type Statement,
   type StoredRow,
@@ -93,6 +94,35 @@ export async function count(session: Session, query: Search, { scope }: View): P
   return row?.count ?? 0
 }
 
+// Nested lists ask the same of one parent after another: printed once per scope and question.
+const reversed = new WeakMap<ReadScope, Map<string, Statement<ReverseRow>>>()
+const REVERSED_MAX = 200
+
+function reverseStatement(
+  query: Search,
+  reference: SearchParameter,
+  parents: readonly string[],
+  scope: ReadScope,
+  limit: number,
+): Statement<ReverseRow> {
+  const known = reversed.get(scope) ?? new Map<string, Statement<ReverseRow>>()
+  reversed.set(scope, known)
+  const [home = ''] = parents[0]!.split('/')
+  if (!parents.every((parent) => parent.startsWith(`${home}/`))) return compileReverse(query, reference, parents, scope, limit)
+  const key = JSON.stringify([query, reference.code, home, limit])
+  const found = known.get(key)
+  if (found)
+    return { ...found, parameters: found.parameters.map((value) => (value === IDS_OF[home] ? parents : value)) }
+  const marker = (IDS_OF[home] ??= [`${home}/?`])
+  const { parameters, ...statement } = compileReverse(query, reference, marker, scope, limit)
+  if (known.size >= REVERSED_MAX) known.clear()
+  known.set(key, { ...statement, parameters })
+  return { ...statement, parameters: parameters.map((value) => (value === marker ? parents : value)) }
+}
+
+/** Stand where the parents go until they are known. */
+const IDS_OF: Record<string, readonly string[]> = {}
+
 /** Parent reference (`Patient/1`) -> what refers to it, in order; one statement for all parents. */
 export async function reverse(
   session: Session,
@@ -102,7 +132,8 @@ export async function reverse(
   view: View,
   limit: number,
 ): Promise<Map<string, Resource[]>> {
-  const rows = await session.query(compileReverse(query, reference, parents, view.scope, limit))
+  const statement = reverseStatement(query, reference, parents, view.scope, limit)
+  const rows = await session.query(statement)
   const resources = await disclose(session, rows, view, 's')
   const found = new Map<string, Resource[]>(parents.map((parent) => [parent, []]))
   for (const [i, resource] of resources.entries()) found.get(rows[i]!.parent)?.push(resource)

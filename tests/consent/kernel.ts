@@ -32,7 +32,7 @@ export const scopeOf = (
   })
 
 export const factsFor = ({ resource, custodian, clinical, patient }: OracleQuestion): Facts => ({
-  ...factsOf(resource, { ...(custodian !== undefined && { custodian }), ...(clinical && { clinical }) }),
+  ...factsOf(resource, { ...(custodian !== undefined && { custodian }), clinical: () => clinical }),
   ...(patient !== undefined && { patient }),
 })
 

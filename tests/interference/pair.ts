@@ -11,7 +11,7 @@ import { Author, type Drawn } from './author.ts'
 import { cursorsIn, Opener } from './canonical.ts'
 import { type Cluster, copyDatabase, dropDatabase, opened, owner } from './databases.ts'
 import type { Dice } from './dice.ts'
-import type { Guise } from './guise.ts'
+import { drawGuise, type Guise } from './guise.ts'
 import { Judgement } from './judge.ts'
 import type { LaidDown } from './lay-down.ts'
 import { forbidden, keepMeaning, type Removal, remove } from './remove.ts'
@@ -54,10 +54,19 @@ export interface Pair {
   close(): Promise<void>
 }
 
+/** Whoever may be told next to nothing tells next to nothing of the law: most of these are drawn again. */
+function drawPart(world: LaidDown, dice: Dice): { guise: Guise; gone: Removal } {
+  for (;;) {
+    const guise = drawGuise(dice, world)
+    const gone = forbidden(world, new Judgement(world, guise.asker, guise.policies, now()))
+    if (gone.current.length < world.current.length * 0.8 || dice.chance(8)) return { guise, gone }
+  }
+}
+
 /** `full` is a database of the world that nobody changes. */
-export async function openPair(cluster: Cluster, world: LaidDown, full: Database, guise: Guise): Promise<Pair> {
+export async function openPair(cluster: Cluster, world: LaidDown, full: Database, dice: Dice): Promise<Pair> {
+  const { guise, gone } = drawPart(world, dice)
   const { asker, policies } = guise
-  const gone = forbidden(world, new Judgement(world, asker, policies, now()))
   const name = await copyDatabase(cluster, world.database)
   const hidden = hiddenElements(asker, statutory(asker, policies.packs).obligations)
   const settling = await opened(cluster, name)

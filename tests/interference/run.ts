@@ -3,7 +3,6 @@ import { now } from '../../src/kernel/clock.ts'
 import { makeSchema } from '../../src/server/schema.ts'
 import { type Cluster, copyDatabase, dropDatabase, opened } from './databases.ts'
 import { Dice } from './dice.ts'
-import { drawGuise } from './guise.ts'
 import { type LaidDown, layDown } from './lay-down.ts'
 import { authorFor, compare, type Difference, noTally, openPair, probe, type Tally } from './pair.ts'
 import { WorldBuilder } from './world.ts'
@@ -46,7 +45,7 @@ async function inWorld(options: RunOptions, world: LaidDown, name: string, dice:
   const full = await opened(cluster, name)
   try {
     for (let n = 0; n < askers; n++) {
-      const pair = await openPair(cluster, world, full, drawGuise(dice, world))
+      const pair = await openPair(cluster, world, full, dice)
       tally.rows += world.current.length + world.versions.length
       tally.gone += pair.gone.current.length + pair.gone.versions.length
       try {

@@ -81,7 +81,9 @@ export class WorldBuilder {
     const dice = this.#dice
     const pools: Pools = { ...POOLS, patient, stranger: dice.pick(this.patients), now: this.#now }
     const draw = <T>(arbitrary: fc.Arbitrary<T>) => fc.sample(arbitrary, { numRuns: 1, seed: dice.seed() })[0]!
-    const drawn = [...draw(recordArbitrary(pools)), ...draw(consentsArbitrary(pools))] as Node[]
+    // Where nobody signed anything the policy of the house speaks: else little would ever be told.
+    const consents = dice.chance(65) ? draw(consentsArbitrary(pools)) : []
+    const drawn = [...draw(recordArbitrary(pools)), ...consents] as Node[]
     const known = renamed(drawn, patient).map((resource) => ({
       type: String(resource.resourceType),
       id: String(resource.id),

@@ -13,5 +13,4 @@ export const BEYOND_THE_MINIMUM: Readonly<Record<string, readonly string[]>> = {
   MedicationStatement: ['note'],
   Observation: ['note'],
   Procedure: ['note'],
-  ServiceRequest: ['note'],
 }

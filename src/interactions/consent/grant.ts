@@ -41,6 +41,10 @@ export async function grant(interaction: Interaction, terms: Grant): Promise<Res
   const { patient, deny, organization = asker.organisation, purposes } = terms
   if ((asker.role === 'patient' || asker.role === 'proxy') && asker.patient !== patient)
     throw new HealthChainError('forbidden', 'compartment', 'The token reaches another patient only.')
+  // Others would be held to a consent that they have never seen.
+  const foreign = asker.organisation !== undefined && organization !== asker.organisation
+  if (foreign && asker.role !== 'system')
+    throw new HealthChainError('forbidden', 'custodian', 'Name your own organisation, or none.')
   const [scope, category] = SCOPES[terms.scope ?? 'privacy'] ?? []
   if (!scope) throw new HealthChainError('incorrect', 'bad-scope', 'scope is privacy or research.')
   const research = scope === 'research'

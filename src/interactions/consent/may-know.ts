@@ -2,6 +2,7 @@
 // Consent of this patient would be told. Everybody else hears the same as of a patient who does not exist.
 import type { Facts } from '../../consent/facts.ts'
 import { NONE, NORMAL } from '../../consent/labels.ts'
+import { admissions } from '../../consent/read-scope.ts'
 import { isAdmitted } from '../../consent/told.ts'
 import { isId } from '../../fhir/references.ts'
 import { elapsed, now, until } from '../../kernel/clock.ts'
@@ -23,6 +24,7 @@ export const plainFacts = (type: string, patient: string, custodian: string | un
   sensitivity: NONE,
   ...(custodian !== undefined && { custodian }),
   words: () => new Set(),
+  clinical: () => undefined,
 })
 
 /** Whether a scope without a suffix reaches this patient; for what the role matrix leaves to named operations. */
@@ -42,7 +44,7 @@ function mayKnow(interaction: Interaction, patient: string, { stands, custodian,
   if (asker.role === 'auditor') return true
   const facts = plainFacts('Consent', patient, custodian)
   const nothing = () => new Set<string>()
-  return isAdmitted(view.scope, facts, 'r') && teller(view.scope, heardIn(consents, now()), nothing)(facts)
+  return isAdmitted(admissions(view.scope, facts.type, 'r'), facts) && teller(view.scope, heardIn(consents, now()), nothing)(facts)
 }
 
 /** What is on file. @throws HealthChainError not-found: no such patient, or nothing that the asker may hear of. */

@@ -4,6 +4,7 @@ import type { Facts } from '../../consent/facts.ts'
 import { LEVELS, sensitivityCodes } from '../../consent/labels.ts'
 import type { Links } from '../../consent/matches.ts'
 import { mayAsk } from '../../consent/role-matrix.ts'
+import { admissions } from '../../consent/read-scope.ts'
 import { isAdmitted } from '../../consent/told.ts'
 import { parseLocalReference } from '../../fhir/references.ts'
 import { type Asker, ROLES } from '../../kernel/asker.ts'
@@ -123,7 +124,7 @@ function compare(trial: Trial, record: readonly Facts[], into: Map<string, Chang
   const { scope } = outlookOf(asker, trial.policies, patient)
   const [tellsBefore, tellsAfter] = [teller(scope, before, links), teller(scope, after, links)]
   for (const facts of record) {
-    if (!mayAsk(asker, facts.type, 'r').allowed || !isAdmitted(scope, facts, 'r')) continue
+    if (!mayAsk(asker, facts.type, 'r').allowed || !isAdmitted(admissions(scope, facts.type, 'r'), facts)) continue
     const [then, thereafter] = [tellsBefore(facts), tellsAfter(facts)]
     if (then === thereafter) continue
     const labels = [LEVELS[facts.confidentiality]!, ...sensitivityCodes(facts.sensitivity)]

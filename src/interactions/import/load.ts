@@ -119,6 +119,8 @@ class Loader {
       const unmatched = this.#unmatched.get(`${resource.resourceType}/${resource.id}`)
       if (unmatched !== undefined && item.ifNoneExist !== undefined)
         throw new HealthChainError('conflict', 'conditional-create', unmatched)
+      if (resource.resourceType === 'AuditEvent')
+        throw new HealthChainError('unsupported', 'audit-event', 'audit events are written by this server alone')
       if (!(resource.resourceType in SEARCH))
         throw new HealthChainError(
           'unsupported',

@@ -63,7 +63,11 @@ async function asSuperuser(task: string, { place, folder, libraries }: Single, s
   const settings = ['exit_on_error=on', 'log_min_error_statement=panic'].flatMap((setting) => ['-c', setting])
   const input = statements.map((statement) => `${statement};\n`).join('')
   const { account, programs } = place
-  await must(task, programs.postgres, ['--single', '-D', folder, ...settings, 'postgres'], { account, libraries, input })
+  await must(task, programs.postgres, ['--single', '-D', folder, ...settings, 'postgres'], {
+    account,
+    libraries,
+    input,
+  })
 }
 
 /** Says that the owner may do what this release needs: its absence means a cluster of before, or an unfinished step. */

@@ -1,0 +1,205 @@
+// Labels what is stored anew when the labelling rules have changed, or when it was stored before there were labels. In
+// batches that can each be done again: whoever is killed goes on where the state says. Labels only rise.
+
+import { RULE_SET } from '../consent/labelling/rules/index.ts'
+import { withLabels } from '../consent/labelling/with-labels.ts'
+import { labelsOf, NONE } from '../consent/labels.ts'
+import { compartmentOf } from '../fhir/compartment.ts'
+import { HealthChainError } from '../kernel/errors.ts'
+import { readStored } from '../kernel/json.ts'
+import { clinicalOf, indexRow } from '../search/index-row.ts'
+import { timestamp } from '../search/types/date.ts'
+import { settlePolicies } from '../store/consent/policies.ts'
+import type { Session } from '../store/database.ts'
+import {
+  type CurrentRow,
+  consentingPatients,
+  currentRows,
+  fillCurrent,
+  fillVersions,
+  RELABELLED,
+  raiseVersions,
+  type VersionRow,
+  versionRows,
+} from '../store/relabel.ts'
+import { isEmpty, readState, writeState } from '../store/state.ts'
+import { write } from '../store/writer.ts'
+import type { Interaction } from './context.ts'
+
+type Node = Record<string, unknown>
+
+/** `2026.11.1 done`, or how far it is: `2026.11.1 current Observation ID`, `… versions Observation ID 3`. */
+const STATE = 'labels'
+/** `settled` once the policies of all consents stand: those of before there were policies are settled here. */
+const POLICIES = 'policies'
+const BATCH = 250
+const ATTEMPTS = 8
+const DONE = 'done'
+
+type Phase = 'current' | 'versions' | 'policies'
+interface Place {
+  readonly phase: Phase
+  readonly type: string
+  readonly id: string
+  readonly version: number
+}
+const START: Place = { phase: 'current', type: RELABELLED[0]!, id: '', version: 0 }
+
+export interface RelabelOptions {
+  /** Rows looked at since this call began. */
+  readonly onProgress?: (rows: number) => void
+}
+
+const read = ({ content, lossless }: { content: string | null; lossless: boolean }) =>
+  content === null ? undefined : (readStored(content, lossless) as Node)
+
+/** Whether everything stored bears the labels of today's rules. An empty database does. */
+export async function isLabelled(session: Session): Promise<boolean> {
+  if ((await readState(session, STATE)) === `${RULE_SET.version} ${DONE}`) return true
+  if (!(await isEmpty(session))) return false
+  await writeState(session, POLICIES, 'settled')
+  await writeState(session, STATE, `${RULE_SET.version} ${DONE}`)
+  return true
+}
+
+/** As the owner of the tables, and one process at a time. @throws HealthChainError busy where others write all the time */
+export async function relabel(interaction: Interaction, { onProgress = () => {} }: RelabelOptions = {}): Promise<void> {
+  const { database } = interaction
+  let rows = 0
+  let place: Place | undefined = placeIn(await readState(database, STATE))
+  while (place) {
+    const step: Step = await STEPS[place.phase](interaction, place)
+    rows += step.rows
+    place = step.next
+    await writeState(database, STATE, `${RULE_SET.version} ${place ? textOf(place) : DONE}`)
+    onProgress(rows)
+  }
+}
+
+const textOf = ({ phase, type, id, version }: Place) => [phase, type, id, version].join(' ')
+
+/** Where to go on; what other rules have begun is begun anew. */
+function placeIn(state: string | undefined): Place {
+  const [rules, phase, type = '', id = '', version] = state?.split(' ') ?? []
+  if (rules !== RULE_SET.version || !phase || !Object.hasOwn(STEPS, phase)) return START
+  return { phase: phase as Phase, type, id, version: Number(version) }
+}
+
+interface Step {
+  readonly rows: number
+  /** Undefined: there is nothing left to do. */
+  readonly next: Place | undefined
+}
+
+const STEPS: Record<Phase, (interaction: Interaction, place: Place) => Promise<Step>> = { current, versions, policies }
+
+/** The next type of this phase, or the first of the next. */
+function behind({ phase, type }: Place, then: Phase): Place {
+  const next = RELABELLED[RELABELLED.indexOf(type) + 1]
+  return { phase: next ? phase : then, type: next ?? RELABELLED[0]!, id: '', version: 0 }
+}
+
+async function current(interaction: Interaction, place: Place): Promise<Step> {
+  for (let attempt = 1; ; attempt++) {
+    const rows = await currentRows(interaction.database, place.type, place.id, BATCH)
+    const last = rows.at(-1)
+    if (!last) return { rows: 0, next: behind(place, 'versions') }
+    try {
+      await labelCurrent(interaction, place.type, rows)
+      return { rows: rows.length, next: { ...place, id: last.id } }
+    } catch (error) {
+      // Another process wrote one of them: its labels are right already, the others' still to come.
+      if (!isOvertaken(error) || attempt >= ATTEMPTS) throw error
+    }
+  }
+}
+
+const isOvertaken = (error: unknown) => error instanceof HealthChainError && error.code === 'overtaken'
+
+/**
+ * New labels are new content: a version by the ordinary writer, with policies and audit. Columns that are merely missing
+ * are filled where they are: they repeat what the content says, and a version that says nothing new would be a lie.
+ */
+async function labelCurrent(
+  { database, trail }: Interaction,
+  type: string,
+  rows: readonly CurrentRow[],
+): Promise<void> {
+  const [raised, missing] = [[], []] as [{ row: CurrentRow; resource: Node }[], { row: CurrentRow; resource: Node }[]]
+  for (const row of rows) {
+    const resource = read(row)
+    if (!resource) continue
+    const labelled = withLabels(resource, resource)
+    if (labelled !== resource && !row.deleted) raised.push({ row, resource })
+    else if (!row.labelled) missing.push({ row, resource: labelled })
+  }
+  await fillCurrent(
+    database,
+    type,
+    missing.map(({ row: { id, version }, resource }) => ({ id, version, index: indexRow(resource) })),
+  )
+  if (raised.length === 0) return
+  const patients = new Map(raised.map(({ row, resource }) => [row.id, compartmentOf(resource).patient]))
+  const writes = raised.map(({ row: { id, version, custodian }, resource }) => ({
+    ...{ type, id, resource, judged: version },
+    // Who holds it goes on holding it.
+    ...(custodian !== null && { organisation: custodian }),
+  }))
+  await write(
+    database,
+    writes,
+    trail.written(({ id }) => patients.get(id)),
+  )
+}
+
+async function versions({ database }: Interaction, place: Place): Promise<Step> {
+  const { type } = place
+  const rows = await versionRows(database, type, place, BATCH)
+  const last = rows.at(-1)
+  if (!last) return { rows: 0, next: behind(place, 'policies') }
+  const judged = rows.flatMap((row) => {
+    const resource = read(row)
+    return resource ? [{ row, resource: withLabels(resource, resource) }] : []
+  })
+  await fillVersions(
+    database,
+    type,
+    judged.filter(({ row }) => !row.labelled).map(({ row, resource }) => columnsOf(row, resource)),
+  )
+  await raiseVersions(
+    database,
+    type,
+    judged.filter(({ row }) => row.labelled).flatMap(({ row, resource }) => higher(row, resource)),
+  )
+  return { rows: rows.length, next: { ...place, id: last.id, version: last.version } }
+}
+
+function columnsOf({ id, version, custodian }: VersionRow, resource: Node) {
+  const { patient, shared, confidentiality, sensitivity, facts, custodian: own } = indexRow(resource)
+  const time = clinicalOf(resource)
+  return {
+    ...{ id, version, patient, shared, confidentiality, sensitivity, facts, custodian: own ?? custodian },
+    ...(time && { clinical_low: timestamp(time.low), clinical_high: timestamp(time.high) }),
+  }
+}
+
+/** The labels of a version, where its content earns more than it bears. */
+function higher({ id, version, confidentiality, sensitivity }: VersionRow, resource: Node) {
+  const earned = labelsOf(resource)
+  const more = earned.sensitivity === NONE ? 0 : earned.sensitivity
+  if (earned.confidentiality <= confidentiality && (more & ~sensitivity) === 0) return []
+  return [{ id, version, confidentiality: earned.confidentiality, sensitivity: more }]
+}
+
+/** Once: from then on whoever writes a Consent settles them. */
+async function policies({ database }: Interaction, place: Place): Promise<Step> {
+  if ((await readState(database, POLICIES)) === 'settled') return { rows: 0, next: undefined }
+  const patients = await consentingPatients(database, place.id, BATCH)
+  const last = patients.at(-1)
+  if (last === undefined) {
+    await writeState(database, POLICIES, 'settled')
+    return { rows: 0, next: undefined }
+  }
+  await database.transaction((session) => settlePolicies(session, patients))
+  return { rows: 0, next: { ...place, id: last } }
+}
