@@ -14,12 +14,13 @@ import { indexReference } from '../search/types/reference.ts'
 import { judgeFor, readActions, readLinks, settled } from '../store/disclose.ts'
 import type { Resource } from '../store/reader.ts'
 import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
+import type { Standing } from '../store/writer.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
 import type { Call } from './pipeline.ts'
 
 export interface WritePermission {
   /** The version that was judged. */
-  readonly judged?: number
+  readonly judged?: Standing
   /** What was written, masked; null where the asker may not read it. */
   readable(stored: Resource): Promise<Resource | null> | Resource | null
 }
@@ -44,7 +45,7 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
       `Some elements of ${call.type} are hidden from this role, so it cannot replace the whole.`,
     )
   const standing = call.kind === 'create' ? undefined : await mayReplace(call, interaction, right)
-  const judged = standing && { judged: standing.version }
+  const judged = standing && { judged: standing.row }
   if (!call.resource) return { ...judged, readable: () => null }
   const facts = factsToBe(call, interaction)
   mayBelong(facts, interaction, right)
@@ -67,8 +68,10 @@ async function mayReplace({ type, id, kind }: Call, interaction: Interaction, ri
   const foreign = standing.custodian !== null && standing.custodian !== asker.organisation
   if (foreign && asker.role !== 'system' && asker.role !== 'patient' && asker.role !== 'proxy')
     throw forbidden('custodian', 'Another organisation holds this record: ask it to correct the record.')
-  const file = await mayConcern(settled(standing.resource, standing.custodian), interaction, kind)
-  return { version: standing.version, file }
+  const { resource, row, policies } = standing
+  const known = { stands: true, ...(row.patient && { patient: row.patient }), ...(policies !== null && { policies }) }
+  const file = await mayConcern(settled(resource, standing.custodian), interaction, kind, known)
+  return { row, file }
 }
 
 function factsToBe({ type, id, resource }: Call, { asker }: Interaction): Facts {

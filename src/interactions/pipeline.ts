@@ -7,7 +7,7 @@ import { validate } from '../fhir/validate.ts'
 import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { newId } from '../kernel/random.ts'
 import type { Resource } from '../store/reader.ts'
-import { type Written, write } from '../store/writer.ts'
+import { type Standing, type Written, write } from '../store/writer.ts'
 import type { Interaction } from './context.ts'
 import { mayWrite } from './may-write.ts'
 
@@ -50,7 +50,7 @@ export function prepare(call: Call): void {
 export async function commit(
   calls: readonly Call[],
   { database, loaders, trail, asker }: Interaction,
-  judged?: number,
+  judged?: Standing,
 ): Promise<Written[]> {
   const { organisation } = asker
   const patients = new Map<Written['id'], string | undefined>()
@@ -64,7 +64,7 @@ export async function commit(
       ...(resource && { resource }),
       ...(expected !== undefined && { expected }),
       ...(skipUnchanged && { skipUnchanged }),
-      ...(judged !== undefined && { judged }),
+      ...(judged && { judged: judged.version, standing: judged }),
       ...(organisation !== undefined && { organisation }),
     }
   })

@@ -7,11 +7,15 @@ import { searchTable } from '../search/parameters.ts'
 import type { Session } from './database.ts'
 import { disclose, type Resource } from './disclose.ts'
 import type { View } from './view.ts'
+import type { Standing as StandingRow } from './writer.ts'
 
 export interface Standing {
-  readonly version: number
   readonly resource: Resource
   readonly custodian: string | null
+  /** The patient's policies as PostgreSQL prints them. */
+  readonly policies: string | null
+  /** As the writer wants it. */
+  readonly row: StandingRow
 }
 
 /** The resource as it stands, if this asker may be told of it; `right`: which scope must reach it. */
@@ -24,15 +28,16 @@ export async function readStanding(
 ): Promise<Standing | undefined> {
   const held = restriction(view.scope, type, right, { name: 't' })
   const table = sql.table(searchTable(type).table)
-  const rows = await session.query<StoredRow & { version: number }>(
+  const rows = await session.query<StoredRow & StandingRow>(
     print(
-      sql`select t.version, t.content, t.lossless, t.custodian, ${held.policies} as policies from ${table} as t${held.joins} where t.id = ${id} and not t.deleted and ${held.condition}`,
+      sql`select t.id, t.version, t.deleted, t.patient, t.content, t.lossless, t.custodian, ${held.policies} as policies from ${table} as t${held.joins} where t.id = ${id} and not t.deleted and ${held.condition}`,
     ),
   )
   const [row] = rows
   if (!row) return undefined
   await disclose(session, rows, { ...view, mask: (resource) => resource, told: () => {} }, right)
-  return { version: row.version, resource: readStored(row.content, row.lossless) as Resource, custodian: row.custodian }
+  const resource = readStored(row.content, row.lossless) as Resource
+  return { resource, custodian: row.custodian, policies: row.policies, row }
 }
 
 export interface PatientOnFile {

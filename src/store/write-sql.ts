@@ -55,6 +55,22 @@ const statements = new Map(
   ]),
 )
 
+// A put with what is written alongside in one statement, so that one write needs no transaction of several.
+const together = new Map<string, string>()
+
+/** `alongside` is an insert whose parameters count from 1; it happens only if the put does. */
+export function putAlongside(type: string, alongside: string): string {
+  const key = `${type} ${alongside}`
+  const known = together.get(key)
+  if (known !== undefined) return known
+  const { put } = writeSql(type)
+  const end = put.lastIndexOf('\nselect')
+  const shifted = alongside.replaceAll(/\$(\d+)/g, (_, n) => `$${Number(n) + 1}`)
+  const made = `${put.slice(0, end)}, noted as (\n${shifted} where exists (select from put)\n)${put.slice(end)}`
+  together.set(key, made)
+  return made
+}
+
 export const writeSql = (type: string) => {
   const found = statements.get(type)
   if (!found) throw new TypeError('no table for this type')

@@ -11,7 +11,7 @@ import type { Statement } from '../search/compile.ts'
 import { indexRow } from '../search/index-row.ts'
 import { settlePolicies } from './consent/policies.ts'
 import type { Database, Session } from './database.ts'
-import { writeSql } from './write-sql.ts'
+import { putAlongside, writeSql } from './write-sql.ts'
 
 type Node = Record<string, unknown>
 
@@ -28,12 +28,14 @@ export interface Write {
   readonly skipUnchanged?: boolean
   /** The version on which the right to write was judged; if another stands by now, it must be judged again. */
   readonly judged?: number
+  /** That version, if it was read for judging: it need not be looked for again. */
+  readonly standing?: Standing
   /** Id of the organisation on whose behalf: it holds what names no custodian itself. */
   readonly organisation?: string
 }
 
 /** What else is written in the transaction, once the versions are known: the audit events. */
-export type Alongside = (written: readonly Written[]) => Statement<unknown>
+export type Alongside = (written: readonly Written[]) => Statement<unknown> | undefined
 
 export interface Written {
   readonly type: string
@@ -44,7 +46,8 @@ export interface Written {
   readonly resource?: Node
 }
 
-interface Standing {
+/** The row before the write. */
+export interface Standing {
   id: string
   version: number
   deleted: boolean
@@ -70,8 +73,8 @@ const settles = (writes: readonly Write[]) => writes.some(({ type }) => type ===
 export async function write(database: Database, writes: readonly Write[], alongside?: Alongside): Promise<Written[]> {
   const [only] = writes
   // One statement is a transaction already: no begin, no commit.
-  if (writes.length === 1 && only && !only.skipUnchanged && !alongside && !settles(writes)) {
-    const written = await writeOne(database, only)
+  if (writes.length === 1 && only && !only.skipUnchanged && !settles(writes)) {
+    const written = await writeOne(database, only, alongside)
     if (written) return written
   }
   for (let attempt = 1; ; attempt++) {
@@ -86,13 +89,18 @@ export async function write(database: Database, writes: readonly Write[], alongs
 }
 
 /** One write without a lock: the put itself finds out whether another came between; undefined then. */
-async function writeOne(database: Database, only: Write): Promise<Written[] | undefined> {
-  const peek = { sql: writeSql(only.type).peek, parameters: [only.id] }
-  const [standing] = only.fresh ? [] : await database.query<Standing>(peek)
+async function writeOne(database: Database, only: Write, alongside?: Alongside): Promise<Written[] | undefined> {
+  const { peek, put } = writeSql(only.type)
+  const [looked] =
+    only.fresh || only.standing ? [only.standing] : await database.query<Standing>({ sql: peek, parameters: [only.id] })
+  const { written, json } = makeRow(only, looked)
+  const note = alongside?.([written])
+  const sql = note ? putAlongside(only.type, note.sql) : put
   try {
-    return await putAll(database, [makeRow(only, standing)])
+    const rows = await database.query({ sql, parameters: [JSON.stringify([json]), ...(note?.parameters ?? [])] })
+    return rows.length === 1 ? [written] : undefined
   } catch (error) {
-    if (error instanceof Overtaken || isSerialization(error)) return undefined
+    if (isSerialization(error)) return undefined
     throw error
   }
 }
@@ -120,7 +128,8 @@ async function writeLocked(
   const rows = writes.map((w) => makeRow(w, standing.get(`${w.type}/${w.id}`)))
   const written = await putAll(session, rows)
   if (settles(writes)) await settlePolicies(session, patientsOf(rows, standing))
-  if (alongside) await session.query(alongside(written))
+  const note = alongside?.(written)
+  if (note) await session.query(note)
   return written
 }
 

@@ -209,16 +209,16 @@ describe('tells nothing to those who may not know', () => {
   })
 
   test.for<[string, Record<string, unknown>, string]>([
-    ['a role', { asker: { ...gp, role: 'eve' } }, 'bad-asker'],
-    ['a purpose', { asker: { ...gp, purpose: 'eve' } }, 'bad-asker'],
-    ['a user', { asker: { ...gp, user: 'eve' } }, 'bad-asker'],
-    ['an action', { action: 'eve' }, 'bad-action'],
-    ['a label', { labels: ['eve'] }, 'bad-label'],
-    ['a type', { type: 'eve' }, 'bad-matter'],
-    ['a type and a resource', { resource: 'Observation/eve' }, 'bad-matter'],
+    ['a role', { asker: { ...gp, role: 'mallory' } }, 'bad-asker'],
+    ['a purpose', { asker: { ...gp, purpose: 'mallory' } }, 'bad-asker'],
+    ['a user', { asker: { ...gp, user: 'mallory' } }, 'bad-asker'],
+    ['an action', { action: 'mallory' }, 'bad-action'],
+    ['a label', { labels: ['mallory'] }, 'bad-label'],
+    ['a type', { type: 'mallory' }, 'bad-matter'],
+    ['a type and a resource', { resource: 'Observation/mallory' }, 'bad-matter'],
   ])('%s that is none is refused, and not repeated', async ([, given, reason]) => {
     const answer = await decide(given, patient('p1'))
     expect(reasons(answer)).toEqual([reason])
-    expect(answer.text).not.toContain('eve')
+    expect(answer.text).not.toContain('mallory')
   })
 })

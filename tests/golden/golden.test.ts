@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isObject, parseJson } from '../../src/kernel/json.ts'
 import { type TestApp, testApp } from '../support/app.ts'
-import { isAudit } from '../support/statements.ts'
+import { isAudit, ofRequests } from '../support/statements.ts'
 import { fill } from './data.ts'
 
 const REFRESH = process.env.GOLDEN === 'refresh'
@@ -37,7 +37,7 @@ async function ask(name: string): Promise<{ answer: unknown; statements: string[
   }
   server.statements.length = 0
   const { text } = await server.ask(read(name, 'query.graphql'), variables)
-  return { answer: parseJson(text).value, statements: [...server.statements] }
+  return { answer: parseJson(text).value, statements: ofRequests(server.statements) }
 }
 
 const CURSORS = ['cursor', 'startCursor', 'endCursor', 'first', 'previous', 'next', 'last']

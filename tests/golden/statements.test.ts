@@ -3,7 +3,7 @@
 // more, whatever it tells and of whom: the insert of its audit events, before the answer leaves.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestApp, testApp } from '../support/app.ts'
-import { isAudit } from '../support/statements.ts'
+import { isAudit, ofRequests } from '../support/statements.ts'
 
 const PATIENTS = 50
 const each = <T>(count: number, make: (i: number) => T) => Array.from({ length: count }, (_, i) => make(i))
@@ -50,7 +50,8 @@ async function costs(statements: number, query: string) {
     server.statements.length = 0
     const { data, errors } = await server.ask(query)
     expect(errors).toBeUndefined()
-    const [audit, reading] = [server.statements.filter(isAudit), server.statements.filter((sql) => !isAudit(sql))]
+    const made = ofRequests(server.statements)
+    const [audit, reading] = [made.filter(isAudit), made.filter((sql) => !isAudit(sql))]
     expect(reading, `time ${time}`).toHaveLength(statements)
     expect(audit).toHaveLength(1)
     if (time === 3) return data

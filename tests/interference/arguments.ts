@@ -5,6 +5,7 @@ import { RESOURCE_TYPES } from '../../src/fhir/generated/types.ts'
 import type { SearchParameter } from '../../src/fhir/search-parameters.ts'
 import { parameterOf, searchTable } from '../../src/search/parameters.ts'
 import type { Dice } from './dice.ts'
+import { Inputs } from './inputs.ts'
 import type { Focus, Stock } from './stock.ts'
 
 const PREFIXES = ['', '', '', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap']
@@ -22,9 +23,11 @@ export interface Asked {
 export class Arguments {
   readonly #dice: Dice
   readonly #stock: Stock
+  readonly #made: Inputs
   constructor(dice: Dice, stock: Stock) {
     this.#dice = dice
     this.#stock = stock
+    this.#made = new Inputs(dice, stock)
   }
 
   /** Name -> value, for those that are given. */
@@ -54,7 +57,7 @@ export class Arguments {
   /** A value of the parameter: of this row, of another of its type, or of nobody. */
   #text({ type, focus }: Asked, code: string): string {
     const dice = this.#dice
-    const row = dice.chance(75) ? focus : (this.#stock.of(type) ?? focus)
+    const row = dice.chance(75) ? focus : this.#stock.of(type)
     const dated = (text: string) => dice.pick(PREFIXES) + (dice.chance(30) ? text.slice(0, dice.pick([4, 7, 10])) : text)
     if (code === '_id') return dice.chance(95) ? row.id : 'nobody'
     if (code === '_lastUpdated') return dated(String((row.content.meta as { lastUpdated: string }).lastUpdated))
@@ -96,7 +99,7 @@ export class Arguments {
       case 'type':
         return asked ? undefined : sometimes(8, () => dice.pick(RESOURCE_TYPES))
       default:
-        return isRequiredArgument(arg) ? 'x' : undefined
+        return isRequiredArgument(arg) || (!asked && dice.chance(40)) ? this.#made.of(arg.type, arg.name) : undefined
     }
   }
 

@@ -58,8 +58,7 @@ export class Author {
   #focus(): Focus {
     const focus = this.#stock.focus()
     const owner = /"reference":"Patient\/([^"/]+)"/.exec(JSON.stringify(focus.content))?.[1]
-    const patient = owner && this.#dice.chance(25) ? this.#stock.of('Patient') : undefined
-    return patient ? { ...patient, id: owner! } : focus
+    return owner && this.#dice.chance(25) ? { ...this.#stock.of('Patient'), id: owner } : focus
   }
 
   #root(focus: Focus): string {
@@ -99,7 +98,7 @@ export class Author {
   }
 
   #value(type: string, value: unknown): string {
-    if (!this.#dice.chance(25)) return JSON.stringify(value)
+    if (typeof value !== 'object' && !this.#dice.chance(25)) return JSON.stringify(value)
     const name = `v${Object.keys(this.#variables).length}`
     this.#variables[name] = { type, value }
     return `$${name}`

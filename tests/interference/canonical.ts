@@ -13,28 +13,39 @@ export class Opener {
     this.#asker = asker
   }
 
-  /** What a cursor says, in whatever type it was made; undefined for what is none. */
-  open(text: string): string | undefined {
-    if (!/^[\w-]{45,}$/.test(text)) return undefined
+  /** For the cursors of one document: of types that it pages through. */
+  of(document: string): (text: string) => string | undefined {
+    const types = RESOURCE_TYPES.filter((type) => document.includes(`${type}Connection`))
+    const known = new Map<string, string | undefined>()
+    return (text) => {
+      if (types.length === 0 || !/^[\w-]{45,}$/.test(text)) return undefined
+      if (!known.has(text)) known.set(text, this.#open(text, types))
+      return known.get(text)
+    }
+  }
+
+  #open(text: string, types: readonly string[]): string | undefined {
     const { client, user, purpose } = this.#asker
-    for (const type of RESOURCE_TYPES) {
+    for (const type of types) {
       const opened = unseal(this.#key, text, JSON.stringify([type, client, user, purpose]))
       if (opened !== undefined) return `cursor ${type} ${opened}`
     }
     return undefined
   }
+}
 
-  #opened(value: unknown): unknown {
-    if (typeof value === 'string') return this.open(value) ?? value
-    if (Array.isArray(value)) return value.map((item) => this.#opened(item))
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, this.#opened(inner)]))
-  }
+type Open = (text: string) => string | undefined
 
-  canonical({ status, data, errors, extensions }: Answer): string {
-    const told = { status, data: this.#opened(data), errors: errors?.map((e) => JSON.stringify(e)).sort(), extensions }
-    return JSON.stringify(told, null, 1)
-  }
+function withCursors(value: unknown, open: Open): unknown {
+  if (typeof value === 'string') return open(value) ?? value
+  if (Array.isArray(value)) return value.map((item) => withCursors(item, open))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withCursors(inner, open)]))
+}
+
+export function canonical({ status, data, errors, extensions }: Answer, open: Open): string {
+  const all = errors?.map((error) => JSON.stringify(error)).sort()
+  return JSON.stringify({ status, data: withCursors(data, open), errors: all, extensions }, null, 1)
 }
 
 /** Every cursor of an answer, by path. */

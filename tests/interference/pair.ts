@@ -8,7 +8,7 @@ import { now } from '../../src/kernel/clock.ts'
 import type { Database } from '../../src/store/database.ts'
 import { sharedSecret } from '../../src/store/secrets.ts'
 import { Author, type Drawn } from './author.ts'
-import { cursorsIn, Opener } from './canonical.ts'
+import { canonical, cursorsIn, Opener } from './canonical.ts'
 import { type Cluster, copyDatabase, dropDatabase, opened, owner } from './databases.ts'
 import type { Dice } from './dice.ts'
 import { drawGuise, type Guise } from './guise.ts'
@@ -104,13 +104,15 @@ const holdsData = ({ data }: Answer): boolean =>
 export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<Difference | undefined> {
   const { full, bare, guise, opener } = pair
   const [of, without] = await Promise.all([full, bare].map((s) => s.ask(drawn.text, drawn.variables, guise.asker)))
-  const [a, b] = [opener.canonical(of!), opener.canonical(without!)]
+  const open = opener.of(drawn.text)
+  const [a, b] = [canonical(of!, open), canonical(without!, open)]
   const faults = [...full.faults(), ...bare.faults()].map(String)
   tally.documents++
   if (holdsData(of!)) tally.told++
   if (of!.status !== 200) tally.refused++
+  if (process.env.SHOW) console.log(of!.status, holdsData(of!), (of!.errors??[]).map((e:any)=>e.message).slice(0,2).join(' / ').slice(0,200), JSON.stringify(guise.asker.role)+guise.asker.purpose, of!.status===400?drawn.text.slice(0,3000):'')
   if (a !== b || faults.length > 0) return { ...drawn, guise, full: a, bare: b, faults }
-  return follow(pair, of!, without!, tally, 0)
+  return follow(pair, [of!, without!], open, tally, 0)
 }
 
 /** Does what is forbidden matter to this document at all? Asked as the operator, on both. */
@@ -124,24 +126,22 @@ export async function probe({ full, bare }: Pair, { text, variables }: Drawn, ta
 
 const PAGES = 5
 
+type Open = (text: string) => string | undefined
+
 /** From a page of both to the page behind one of its cursors, the same on both sides, and so on. */
-async function follow(pair: Pair, of: Answer, without: Answer, tally: Tally, page: number): Promise<Difference | undefined> {
-  const { opener, guise } = pair
-  const isCursor = (text: string) => opener.open(text) !== undefined
+async function follow(pair: Pair, [of, without]: readonly [Answer, Answer], open: Open, tally: Tally, page: number): Promise<Difference | undefined> {
+  const { guise, full, bare } = pair
+  const isCursor = (text: string) => open(text) !== undefined
   const [here, there] = [cursorsIn(of.data, isCursor), cursorsIn(without.data, isCursor)]
-  const paths = [...here.keys()]
-  const path = paths[page % Math.max(paths.length, 1)]
+  const path = [...here.keys()][page % Math.max(here.size, 1)]
   if (path === undefined || page >= PAGES) return undefined
-  const type = opener.open(here.get(path)!)!.split(' ')[1]!
-  const text = `query Q($at: String) { page: ${type}Connection(_cursor: $at) { next previous count offset edges { resource { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
-  const answers = await Promise.all([
-    pair.full.ask(text, { at: here.get(path) }, guise.asker),
-    pair.bare.ask(text, { at: there.get(path) }, guise.asker),
-  ])
-  const [a, b] = answers.map((answer) => opener.canonical(answer))
-  const faults = [...pair.full.faults(), ...pair.bare.faults()].map(String)
+  const said = open(here.get(path)!)!
+  const text = `query Q($at: String) { page: ${said.split(' ')[1]}Connection(_cursor: $at) { next previous count offset edges { resource { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
+  const ask = (server: Server, at: string) => server.ask(text, { at }, guise.asker)
+  const answers = await Promise.all([ask(full, here.get(path)!), ask(bare, there.get(path)!)])
+  const [a, b] = answers.map((answer) => canonical(answer, open))
+  const faults = [...full.faults(), ...bare.faults()].map(String)
   tally.followed++
-  if (a !== b || faults.length > 0)
-    return { text, variables: { at: opener.open(here.get(path)!) }, guise, full: a!, bare: b!, faults }
-  return follow(pair, answers[0]!, answers[1]!, tally, page + 1)
+  if (a !== b || faults.length > 0) return { text, variables: { at: said }, guise, full: a!, bare: b!, faults }
+  return follow(pair, answers, open, tally, page + 1)
 }

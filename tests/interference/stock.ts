@@ -16,6 +16,8 @@ export interface Focus {
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const NOTHING: Node = { meta: { lastUpdated: '2026' } }
+
 export class Stock {
   readonly #dice: Dice
   readonly #rows: readonly StoredRow[]
@@ -51,10 +53,10 @@ export class Stock {
   focus(): Focus {
     return this.#about(this.#dice.pick(this.#dice.chance(50) ? this.#forbidden : this.#rows))
   }
-  /** Another row of the type; undefined where there is none. */
-  of(type: string): Focus | undefined {
+  /** Another row of the type; nobody where there is none. */
+  of(type: string): Focus {
     const rows = this.#byType.get(type)
-    return rows && this.#about(this.#dice.pick(rows))
+    return rows ? this.#about(this.#dice.pick(rows)) : { type, id: 'nobody', content: NOTHING, texts: new Map() }
   }
 
   #about(row: StoredRow): Focus {

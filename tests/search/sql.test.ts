@@ -112,7 +112,7 @@ describe('the condition of a search', () => {
 describe('the statement', () => {
   it('reads text and sort keys, in order, with a limit', () => {
     expect(compileSearch(search('Observation', { _sort: '-date,status' }), scope, LIMIT)).toEqual({
-      sql: 'select "t"."content", "t"."lossless", "t"."custodian", null::uuid as policy, array["t"."date_low"::text, "t"."status"::text, "t"."id"::text] as keys from "observation" as t where not t.deleted order by "t"."date_low" desc nulls last, "t"."status" asc nulls first, t.id desc limit $1',
+      sql: 'select "t"."content", "t"."lossless", "t"."custodian", null::text as policies, array["t"."date_low"::text, "t"."status"::text, "t"."id"::text] as keys from "observation" as t where not t.deleted order by "t"."date_low" desc nulls last, "t"."status" asc nulls first, t.id desc limit $1',
       parameters: [LIMIT],
       varied: true,
     })
@@ -154,7 +154,7 @@ describe('the statement', () => {
     const parameter = reverseParameter('Observation', name, parent)
     const { sql, parameters } = compileReverse(search('Observation', {}), parameter, [`${parent}/1`], scope, LIMIT)
     expect(sql).toBe(
-      `select parent.ref as parent, row.* from unnest($1::text[]) as parent(ref) cross join lateral (select "t"."content", "t"."lossless", "t"."custodian", null::uuid as policy from "observation" as t where not t.deleted and ${condition} order by t.id asc limit $${parameters.length}) as row`,
+      `select parent.ref as parent, row.* from unnest($1::text[]) as parent(ref) cross join lateral (select "t"."content", "t"."lossless", "t"."custodian", null::text as policies from "observation" as t where not t.deleted and ${condition} order by t.id asc limit $${parameters.length}) as row`,
     )
     expect(parameters[0]).toEqual([`${parent}/1`])
   })

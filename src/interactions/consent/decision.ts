@@ -4,9 +4,9 @@ import { decide, type Effect, type Reason as Ground } from '../../consent/decide
 import type { Facts } from '../../consent/facts.ts'
 import { sensitivityMask } from '../../consent/labels.ts'
 import { type ConsentRules, readConsent } from '../../consent/read-consent.ts'
+import { admissions } from '../../consent/read-scope.ts'
 import { mayAsk } from '../../consent/role-matrix.ts'
 import { ACTIONS } from '../../consent/rule.ts'
-import { admissions } from '../../consent/read-scope.ts'
 import { isAdmitted } from '../../consent/told.ts'
 import { now } from '../../kernel/clock.ts'
 import { readActions, readLinks } from '../../store/disclose.ts'
@@ -44,7 +44,11 @@ export async function decision(
   const consents = file.consents.map(readConsent).filter((read) => read !== undefined)
   const permission = mayAsk(someone, facts.type, right)
   const refused = permission.allowed ? undefined : permission.message
-  const grounds = refused ? ROLE : isAdmitted(admissions(outlook.scope, facts.type, right), facts) ? undefined : OTHER_PATIENT
+  const grounds = refused
+    ? ROLE
+    : isAdmitted(admissions(outlook.scope, facts.type, right), facts)
+      ? undefined
+      : OTHER_PATIENT
   const { effect, because } =
     grounds ??
     decide(

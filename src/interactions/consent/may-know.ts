@@ -44,7 +44,10 @@ function mayKnow(interaction: Interaction, patient: string, { stands, custodian,
   if (asker.role === 'auditor') return true
   const facts = plainFacts('Consent', patient, custodian)
   const nothing = () => new Set<string>()
-  return isAdmitted(admissions(view.scope, facts.type, 'r'), facts) && teller(view.scope, heardIn(consents, now()), nothing)(facts)
+  return (
+    isAdmitted(admissions(view.scope, facts.type, 'r'), facts) &&
+    teller(view.scope, heardIn(consents, now()), nothing)(facts)
+  )
 }
 
 /** What is on file. @throws HealthChainError not-found: no such patient, or nothing that the asker may hear of. */

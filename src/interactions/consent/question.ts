@@ -71,7 +71,10 @@ export async function matterOf(
   if (!type || !Object.hasOwn(SEARCH, type)) throw incorrect('bad-matter', 'Name a resource, or a type of this server.')
   const plain = plainFacts(type, patient, custodian)
   const security = (labels ?? []).map(coding)
-  const { confidentiality, sensitivity } = factsOf({ resourceType: type, meta: { security } }, { clinical: () => undefined })
+  const { confidentiality, sensitivity } = factsOf(
+    { resourceType: type, meta: { security } },
+    { clinical: () => undefined },
+  )
   return { ...plain, confidentiality, sensitivity }
 }
 

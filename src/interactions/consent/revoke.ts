@@ -39,10 +39,10 @@ async function revokeOnce(interaction: Interaction, id: string, reason: string |
     await until(began + SILENCE)
     throw new HealthChainError('not-found', 'not-found', 'There is no such resource.')
   }
-  const { resource, version } = standing
+  const { resource, row } = standing
   const extension = [{ url: REASON, valueString: reason }]
   const revoked = { ...resource, status: 'inactive', ...(reason && { _status: { extension } }) }
-  const call = { kind: 'update', type: 'Consent', id, expected: version } as const
+  const call = { kind: 'update', type: 'Consent', id, expected: row.version } as const
   // What is not in force stays as it is, but only who could have revoked it hears so.
   if (!LIVE.includes(String(resource.status))) return perform({ ...call, resource, skipUnchanged: true }, interaction)
   return perform({ ...call, resource: revoked }, interaction)
