@@ -15,7 +15,16 @@ export interface Hearing {
   readonly byName?: true
 }
 
+// Rules are compiled for a hearing, so an asker keeps theirs.
+const hearings = new WeakMap<Asker, Hearing>()
+
 export function hearingOf(asker: Asker): Hearing {
+  const known = hearings.get(asker) ?? makeHearing(asker)
+  hearings.set(asker, known)
+  return known
+}
+
+function makeHearing(asker: Asker): Hearing {
   const { user, groups, organisation, role, patient, purpose } = asker
   const recipients = [user, ...groups]
   if (organisation !== undefined) recipients.push(`Organization/${organisation}`)

@@ -11,6 +11,8 @@ export interface Config {
   readonly dataDir: string
   /** Absent: the embedded database. */
   readonly databaseUrl?: string
+  /** A login that may change tables, where that of DATABASE_URL only serves. */
+  readonly migrationDatabaseUrl?: string
   /** Fill an empty database with the demo population. */
   readonly demo: boolean
   /** GraphiQL, introspection and the like. */
@@ -35,20 +37,27 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     throw refuse(
       'HOST may be other than 127.0.0.1 only with PUBLIC_URL (https) and DEMO=0: the demo users are no secret.',
     )
-  const url = env.DATABASE_URL
-  if (url && !/^postgres(ql)?:\/\//.test(url))
-    throw refuse('DATABASE_URL must begin with postgres:// or postgresql://.')
+  const url = readDatabaseUrl(env, 'DATABASE_URL')
+  const migrationUrl = readDatabaseUrl(env, 'MIGRATION_DATABASE_URL')
+  if (migrationUrl && !url) throw refuse('MIGRATION_DATABASE_URL goes with DATABASE_URL.')
   return {
     host,
     port,
     dataDir: resolve(env.DATA_DIR || '.data'),
     ...(url && { databaseUrl: url }),
+    ...(migrationUrl && { migrationDatabaseUrl: migrationUrl }),
     demo: env.DEMO !== '0',
     development: env.NODE_ENV !== 'production',
     ...(publicUrl && { publicUrl }),
     trustedIssuers: readIssuers(env.TRUSTED_ISSUERS ?? ''),
     policies: { implicit: parseImplicit(env.IMPLICIT_POLICY || 'basic-normal'), packs: readPacks(env.JURISDICTION) },
   }
+}
+
+function readDatabaseUrl(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const url = env[name]
+  if (url && !/^postgres(ql)?:\/\//.test(url)) throw refuse(`${name} must begin with postgres:// or postgresql://.`)
+  return url || undefined
 }
 
 function readPublicUrl(text: string | undefined): string | undefined {

@@ -7,8 +7,11 @@ import {
   execute,
   GraphQLError,
   type GraphQLSchema,
+  getNamedType,
   getOperationAST,
+  isInputObjectType,
   type OperationDefinitionNode,
+  typeFromAST,
 } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import type { Context } from '../../resolvers/context.ts'
@@ -46,14 +49,18 @@ export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin
     return isCompiledQuery(made) ? made : undefined
   }
 
-  // Queries only: graphql-jit unrolls the recursive input types of a mutation until memory ends.
+  // graphql-jit unrolls recursive input types until memory ends: what takes objects as variables is never compiled.
+  const takesObjects = ({ variableDefinitions = [] }: OperationDefinitionNode) =>
+    variableDefinitions.some(({ type }) => isInputObjectType(getNamedType(typeFromAST(schema, type))))
+
   async function run(
     request: GraphQLRequestContext<RequestContext>,
     operation: OperationDefinitionNode,
   ): Promise<ExecutionResult> {
     const { document, contextValue } = request
     const variableValues = request.request.variables ?? {}
-    const query = operation.operation === 'query' ? compiledQuery(document!, request.operationName ?? null) : undefined
+    const compiles = operation.operation === 'query' && !takesObjects(operation)
+    const query = compiles ? compiledQuery(document!, request.operationName ?? null) : undefined
     if (query) return (await query.query({}, contextValue, variableValues)) as ExecutionResult
     return execute({
       schema,

@@ -30,16 +30,13 @@ export interface Services extends Policies {
   readonly cursorKey: Buffer
   /** This server in its audit events: its public URL. */
   readonly observer: string
+  /** An asker sees alike in every request, until emergencies come in: then it changes by the minute. */
+  readonly sights: WeakMap<Asker, Sight>
 }
 
 export async function makeServices(database: Database, observer: string, policies: Policies): Promise<Services> {
-  return {
-    database,
-    observer,
-    ...policies,
-    audit: new AuditLog(database),
-    cursorKey: await sharedSecret(database, 'cursor'),
-  }
+  const cursorKey = await sharedSecret(database, 'cursor')
+  return { database, observer, ...policies, audit: new AuditLog(database), cursorKey, sights: new WeakMap() }
 }
 
 /** What is known of a request beside who makes it. */
@@ -52,21 +49,18 @@ interface Sight {
   readonly obligations: readonly Obligation[]
 }
 
-// An asker sees alike in every request, until emergencies come in: then it changes by the minute.
-const sights = new WeakMap<Asker, Sight & { readonly repertoire: Repertoire }>()
-
 function sightOf(
   asker: Asker,
-  policies: Policies,
+  { sights, ...policies }: Pick<Services, 'sights'> & Policies,
   repertoire: Repertoire,
   emergencies: readonly Emergency[] | undefined,
 ): Sight {
   const known = emergencies ? undefined : sights.get(asker)
-  if (known?.repertoire === repertoire) return known
+  if (known?.scope.repertoire === repertoire) return known
   const law = statutory(asker, policies.packs)
   const hidden = hiddenElements(asker, law.obligations)
   const scope = readScope(asker, { repertoire, law, implicit: policies.implicit, ...(emergencies && { emergencies }) })
-  const made = { repertoire, scope, hidden, mask: makeMask(hidden), obligations: law.obligations }
+  const made = { scope, hidden, mask: makeMask(hidden), obligations: law.obligations }
   if (!emergencies) sights.set(asker, made)
   return made
 }

@@ -1,5 +1,6 @@
 // Break-glass: who may see whose record in an emergency, and until when. Rows end, they are never deleted.
 import type { Emergency } from '../consent/read-scope.ts'
+import type { Statement } from '../search/compile.ts'
 import type { Session } from './database.ts'
 
 export interface EmergencyAccess {
@@ -58,4 +59,9 @@ export async function endEmergency(session: Session, user: string, patient: stri
     parameters: [user, patient],
   })
   return rows.map(({ id }) => id)
+}
+
+/** The audit event of what a transaction did, in the transaction itself. */
+export async function recordEvent(session: Session, event: Statement<unknown>): Promise<void> {
+  await session.query(event)
 }

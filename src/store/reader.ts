@@ -164,7 +164,7 @@ function versions(type: string, scope: ReadScope) {
   return {
     columns: columns(then, 'v'),
     from: sql`${versionsOf(type)} as v join ${table} as t on t.id = v.id${standing.joins}${then.joins}`,
-    where: sql`v.type = ${type} and ${standing.condition} and true /*mut*/`,
+    where: sql`v.type = ${type} and ${standing.condition} and ${then.condition}`,
   }
 }
 

@@ -32,14 +32,14 @@ const row = (more: Record<string, unknown>) => {
     ...more,
   }
   const { id, user, patient: of, started, expires, ended } = given
-  return ward.database.query({
-    sql: "insert into emergency_access (id, user_ref, patient, reason_code, reason_text, restricted, started, expires, ended) values ($1, $2, $3, 'x', 'x', false, now() + $4 * interval '1 minute', now() + $5 * interval '1 minute', now() + $6 * interval '1 minute')",
-    parameters: [id, user, of, started, expires, ended],
-  })
+  return ward.sql(
+    "insert into emergency_access (id, user_ref, patient, reason_code, reason_text, restricted, started, expires, ended) values ($1, $2, $3, 'x', 'x', false, now() + $4 * interval '1 minute', now() + $5 * interval '1 minute', now() + $6 * interval '1 minute')",
+    [id, user, of, started, expires, ended],
+  )
 }
 
 beforeEach(async () => {
-  await ward.database.query({ sql: 'delete from emergency_access', parameters: [] })
+  await ward.sql('delete from emergency_access')
   const { data } = await ward.ask('{ ConsentList { id } }')
   for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
 })

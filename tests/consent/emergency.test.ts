@@ -24,13 +24,7 @@ const open = (given: Record<string, unknown> = {}, who: Asker = emergency) =>
 const terminate = (id: string, who: Asker = emergency) =>
   ward.ask('mutation($id: ID!) { emergencyTerminate(patient: $id) }', { id }, who)
 
-/** As if it had never been: rows of the store itself are ended, not deleted, so each test starts a day later. */
-afterEach(async () => {
-  await ward.database.query({
-    sql: "update emergency_access set ended = coalesce(ended, now()), started = started - interval '25 hours'",
-    parameters: [],
-  })
-})
+afterEach(() => ward.sql('delete from emergency_access'))
 
 describe('an emergency', () => {
   test('opens what the patient denied, for this patient, for an hour', async () => {
@@ -135,26 +129,21 @@ describe('an emergency', () => {
       '{ AuditEventList(patient: "p1", subtype: "110127", _sort: "-date", _count: 1) { outcomeDesc } }',
     )
     expect(data.AuditEventList).toEqual([{ outcomeDesc: 'unresponsive; renewed' }])
-    const open1 = await ward.database.query<{ n: number }>({
-      sql: 'select count(*)::int as n from emergency_access where ended is null',
-      parameters: [],
-    })
-    expect(open1).toEqual([{ n: 1 }])
+    const running = await ward.sql('select count(*)::int as n from emergency_access where ended is null')
+    expect(running).toEqual([{ n: 1 }])
   })
 
   test('leaves nothing half done: refused, it writes no notice, no review, no row', async () => {
     const count = async () => {
-      const rows = await ward.database.query<{ n: string }>({
-        sql: 'select (select count(*) from communication) || $1 || (select count(*) from task) || $1 || (select count(*) from emergency_access) as n',
-        parameters: [' '],
-      })
-      return rows[0]!.n
+      const tables = ['communication', 'task', 'emergency_access']
+      const counts = tables.map((table) => `(select count(*) from ${table}) as ${table}`)
+      return (await ward.sql(`select ${counts.join(', ')}`))[0]
     }
     await open()
     const before = await count()
     await open()
     await open({ patient: 'nobody' })
-    expect(await count()).toBe(before)
+    expect(await count()).toEqual(before)
   })
 })
 

@@ -107,7 +107,7 @@ describe('explains', () => {
     expect(await byOf({ ...alcohol, documentedEmergency: true })).toEqual(['permit', 'emergency'])
     await ward.ask('mutation { ConsentDelete(id: "c1") }')
     expect(await byOf({})).toEqual(['permit', 'implicit-policy'])
-    expect(await byOf({ labels: ['ETH'] })).toEqual(['deny', 'implicit-policy'])
+    expect(await byOf({ labels: ['ETH'] })).toEqual(['deny', 'law'])
   })
 
   test('what the law asks to be done with what is told', async () => {

@@ -102,6 +102,12 @@ describe('consentSimulate', () => {
     expect(resources).toBeLessThan((await simulate(draft({ type: 'deny' }))).data.consentSimulate.resources)
   })
 
+  test('asked again and again takes no longer: recursive inputs are never compiled', async () => {
+    const began = performance.now()
+    for (let n = 0; n < 4; n++) await simulate(draft({ type: 'deny' }), patient('p1'))
+    expect(performance.now() - began).toBeLessThan(10_000)
+  })
+
   test('is in the audit log', async () => {
     await simulate(draft({ type: 'deny' }), patient('p1'))
     const { data } = await ward.ask(
@@ -112,7 +118,12 @@ describe('consentSimulate', () => {
 
   test.for<[string, object, Asker, string]>([
     ['of another patient', draft({ type: 'deny' }), patient('p2'), 'not-found'],
-    ['of nobody', draft({ type: 'deny' }, { patient: { reference: 'Patient/none' } }), doctor, 'not-found'],
+    [
+      'of nobody',
+      draft({ type: 'deny' }, { patient: { reference: 'Patient/none' }, performer: [{ reference: 'Patient/none' }] }),
+      doctor,
+      'not-found',
+    ],
     ['that could not be enforced', draft({ type: 'deny', purpose: [{ code: 'x' }] }), patient('p1'), 'unenforceable'],
     ['that is no Consent', { status: 'active' }, patient('p1'), 'invalid-resource'],
     ['by an auditor', draft({ type: 'deny' }), auditor, 'role'],

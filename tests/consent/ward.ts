@@ -1,6 +1,7 @@
 // A small hospital for the operations on consent: two patients, their data with every label that matters, staff of two
 // houses, and the people who ask.
 
+import pg from 'pg'
 import type { Asker, Role } from '../../src/kernel/asker.ts'
 import { type TestApp, testApp } from '../support/app.ts'
 import { HIPAA_PART2 } from './ward-policies.ts'
@@ -82,6 +83,8 @@ type Node = Record<string, unknown>
 export interface Ward extends TestApp {
   /** As the operator, whatever the rules. */
   put(resource: Node): Promise<void>
+  /** As the owner of the tables, for what no server may do. */
+  sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>
   /** Ids of the patient's observations that the asker is told. */
   sees(who: Asker, of: string): Promise<string[]>
 }
@@ -99,12 +102,19 @@ export async function openWard(policies = HIPAA_PART2): Promise<Ward> {
     if (errors) throw new Error(JSON.stringify(errors))
     return data.ObservationList.map(({ id }: { id: string }) => id).sort()
   }
+  const owner = new pg.Client({ connectionString: app.url })
+  await owner.connect()
+  const sql = async (text: string, values: unknown[] = []) => (await owner.query(text, values)).rows
+  const close = async () => {
+    await owner.end()
+    await app.close()
+  }
   for (const id of ['h1', 'h2']) await put({ resourceType: 'Organization', id, name: id })
   for (const id of ['gp', 'er', 'er2', 'other']) await put({ resourceType: 'Practitioner', id, gender: 'unknown' })
   await put(group('h1', 'er'))
   await put(group('h2', 'er2'))
   for (const id of ['p1', 'p2']) for (const resource of person(id)) await put(resource)
-  return { ...app, put, sees }
+  return { ...app, put, sees, sql, close }
 }
 
 /** Reasons of the errors, for people who wrote the rules. */

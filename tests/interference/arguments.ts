@@ -43,7 +43,7 @@ export class Arguments {
 
   #searched({ type, focus, inside }: Asked): string[] {
     const dice = this.#dice
-    if (dice.chance(inside ? 60 : 20)) return []
+    if (dice.chance(inside ? 60 : 14)) return []
     const known = [...focus.texts.keys(), ...COMMON]
     const any = Object.values(searchTable(type).parameters).map(({ code }) => code.replaceAll('-', '_'))
     return dice.some(dice.chance(85) ? known : any, dice.chance(75) ? 1 : 2)
@@ -84,7 +84,7 @@ export class Arguments {
       case '_before':
         return sometimes(45, () => String(dice.int(1, 4)))
       case '_count':
-        return sometimes(35, () => dice.pick([1, 1, 2, 3, 5, 10, 0]))
+        return sometimes(asked?.inside ? 60 : 45, () => dice.pick([1, 1, 2, 3, 5, 10, 0]))
       case '_sort':
         return sometimes(35, () => asked && this.#sort(asked))
       case '_filter':

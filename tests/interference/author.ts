@@ -107,7 +107,7 @@ export class Author {
   #selection(type: GraphQLCompositeType, room: Room): string {
     const dice = this.#dice
     if (isUnionType(type)) {
-      const parts = dice.some(type.getTypes(), 3).flatMap((member) => {
+      const parts = dice.some(type.getTypes(), 2).flatMap((member) => {
         const below = this.#selection(member, room)
         return below === '' ? [] : [`... on ${member.name} ${below}`]
       })
@@ -139,8 +139,8 @@ export class Author {
     const fields = Object.keys(type.getFields())
     const held = fields.filter((name) => this.#stock.held(type.name).has(name) && name !== 'id')
     const reverse = fields.filter((name) => type.getFields()[name]!.args.some((arg) => arg.name === '_reference'))
-    const elements = held.length > 0 ? dice.some(dice.chance(92) ? held : fields.filter((f) => !reverse.includes(f)), 4) : []
-    const nested = resources > 0 && reverse.length > 0 && dice.chance(20 + 15 * resources) ? dice.some(reverse, 2) : []
+    const elements = held.length > 0 ? dice.some(dice.chance(92) ? held : fields.filter((f) => !reverse.includes(f)), 3) : []
+    const nested = resources > 0 && reverse.length > 0 && dice.chance(25 + 15 * resources) ? dice.some(reverse, resources > 2 ? 2 : 1) : []
     return [...elements, ...nested]
   }
 

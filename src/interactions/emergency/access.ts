@@ -6,7 +6,7 @@ import { elapsed, instant, now, until } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/random.ts'
 import type { Session } from '../../store/database.ts'
-import { aloneInEmergency, beginEmergency, endEmergency, reasonsSince } from '../../store/emergency.ts'
+import { aloneInEmergency, beginEmergency, endEmergency, reasonsSince, recordEvent } from '../../store/emergency.ts'
 import { isEmergencyStaff } from '../../store/emergency-staff.ts'
 import { joined } from '../../store/joined.ts'
 import { readMany } from '../../store/reader.ts'
@@ -102,7 +102,7 @@ async function open(
   const said = [reason.code, ...(documented ? ['medical emergency documented'] : []), ...(renewed ? ['renewed'] : [])]
   const outcomeDesc = said.join('; ')
   const event = { kind: 'break-glass', patient, references: [`Task/${id}`], outcomeDesc } as const
-  await session.query(trail.happening({ ...event, operation: 'emergencyAccess' }))
+  await recordEvent(session, trail.happening({ ...event, operation: 'emergencyAccess' }))
   return { id, patient, expires }
 }
 

@@ -1,7 +1,7 @@
 // The end of an emergency before its hour is over: the next statement sees no more than consent allows.
 import { isId } from '../../fhir/references.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
-import { endEmergency } from '../../store/emergency.ts'
+import { endEmergency, recordEvent } from '../../store/emergency.ts'
 import type { Interaction } from '../context.ts'
 
 /** @throws HealthChainError not-found where the user has nothing open for the patient. */
@@ -11,7 +11,8 @@ export async function terminate({ database, asker, trail, loaders }: Interaction
     if (ended.length === 0)
       throw new HealthChainError('not-found', 'no-emergency', 'You have no emergency access to this patient.')
     const references = ended.map((id) => `Task/${id}`)
-    await session.query(
+    await recordEvent(
+      session,
       trail.happening({ kind: 'break-glass-end', patient, references, operation: 'emergencyTerminate' }),
     )
   })

@@ -12,16 +12,16 @@ export interface Accessor {
   readonly times: number
 }
 
-const AGENT = `jsonb_path_query(event.content::jsonb, '$.agent[*] ? (exists (@.purposeOfUse))') as agent`
-const SQL = `select agent -> 'who' ->> 'reference' as user,
+const AGENT = `jsonb_path_query(event.content::jsonb, '$.agent[*] ? (exists (@.purposeOfUse))') as who(agent)`
+const SQL = `select who.agent -> 'who' ->> 'reference' as user,
   jsonb_path_query_first(event.content::jsonb, '$.agent[*] ? (!exists (@.purposeOfUse)) .who.reference ? (@ starts with "Organization/")') #>> '{}' as organisation,
-  agent -> 'role' -> 0 -> 'coding' -> 0 ->> 'code' as role,
-  agent -> 'purposeOfUse' -> 0 -> 'coding' -> 0 ->> 'code' as purpose,
+  who.agent -> 'role' -> 0 -> 'coding' -> 0 ->> 'code' as role,
+  who.agent -> 'purposeOfUse' -> 0 -> 'coding' -> 0 ->> 'code' as purpose,
   count(*)::int as times
 from audit_event as event cross join lateral ${AGENT}
 where event.patient = $1 and $2 = any(event.entity) and event.date_low >= $3::timestamptz and event.outcome = '0'
   and event.content::jsonb -> 'subtype' -> 0 ->> 'code' in ('read', 'vread', 'search-type', 'history-instance')
-  and agent -> 'who' ->> 'reference' is not null
+  and who.agent -> 'who' ->> 'reference' is not null
 group by 1, 2, 3, 4 order by 1, 2 nulls first, 3, 4 limit $4`
 
 /** `since` as an instant; at most `limit`. */
