@@ -20,6 +20,7 @@ import { handler } from './http.ts'
 import { introspectionForSignedIn } from './introspection.ts'
 import { documentLimits, LIMITS } from './limits.ts'
 import type { Logger } from './logger.ts'
+import { makeMetrics } from './metrics.ts'
 import { makeSchema } from './schema.ts'
 import { interactionFor, makeServices, type Policies, type RequestFacts } from './services.ts'
 import { guard } from './shield.ts'
@@ -54,6 +55,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { database, log, host, port, development } = options
   schema ??= makeSchema().then(guard)
   const http = createServer()
+  const metrics = makeMetrics()
   const apollo = new ApolloServer<RequestContext>({
     schema: await schema,
     introspection: true,
@@ -68,7 +70,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 10_000 }),
       introspectionForSignedIn(development),
-      executor(await schema, log),
+      executor(await schema, log, metrics),
     ],
   })
   await apollo.start()
@@ -87,7 +89,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const faces = { records: new Records(interaction), operations: new Operations(interaction, services) }
     return { duplicates, ...faces, interaction, ...(asker && { asker }) }
   }
-  http.on('request', handler({ apollo, makeContext, database, log, development, signIn }))
+  http.on('request', handler({ apollo, makeContext, database, log, development, signIn, metrics }))
   return {
     url,
     async close() {

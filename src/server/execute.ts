@@ -21,6 +21,7 @@ import { disclosureOf } from './disclosure.ts'
 import { errorAnswer, formatError, origin, refusalStatus } from './errors.ts'
 import { inputIssues } from './input-issues.ts'
 import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
 
 export interface RequestContext extends Context {
   /** Repeated keys in the request body, as paths. */
@@ -30,7 +31,7 @@ export interface RequestContext extends Context {
 
 type Compiled = CompiledQuery | 'seen' | 'uncompilable'
 
-export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin<RequestContext> {
+export function executor(schema: GraphQLSchema, log: Logger, metrics: Metrics): ApolloServerPlugin<RequestContext> {
   // Apollo's document store hands out the same document for the same text and bounds how many it keeps.
   const compiled = new WeakMap<DocumentNode, Map<string, Compiled>>()
 
@@ -71,6 +72,11 @@ export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin
     })
   }
 
+  const alarm = (fault: HealthChainError) => {
+    metrics.wallDisagreed()
+    log.fault(fault)
+  }
+
   return {
     // Apollo answers these by itself, masked, and tells only its own logger.
     async unexpectedErrorProcessingRequest({ error }) {
@@ -90,13 +96,14 @@ export function executor(schema: GraphQLSchema, log: Logger): ApolloServerPlugin
           )
           const { data } = answer
           const extensions = { ...answer.extensions, ...disclosureOf(schema, request) }
-          const untold = await settled(request.contextValue.interaction, answer.errors ?? [])
+          const untold = await settled(request.contextValue.interaction, answer.errors ?? [], alarm)
           const singleResult = untold ?? {
             ...(errors && { errors }),
             ...(uncoerced ? {} : { data: data ?? null }),
             ...(Object.keys(extensions).length > 0 && { extensions }),
           }
           const status = uncoerced ? 400 : refusalStatus(singleResult)
+          metrics.answered(untold ? 'failed' : status === undefined ? 'told' : 'refused')
           return {
             http: { headers: new HeaderMap(), ...(status !== undefined && { status }) },
             body: { kind: 'single', singleResult },
@@ -131,7 +138,7 @@ function checkDuplicates(
 }
 
 /** What was told is written down before it is told. Undefined when that is done; else the answer that takes its place. */
-async function settled({ trail }: Interaction, errors: readonly unknown[]) {
+async function settled({ trail }: Interaction, errors: readonly unknown[], alarm: (fault: HealthChainError) => void) {
   const causes = errors.map(origin).filter((cause) => cause instanceof HealthChainError)
   for (const cause of causes)
     if (['forbidden', 'unauthenticated'].includes(cause.category) || cause.code === 'second-wall') trail.refused(cause)
@@ -143,5 +150,6 @@ async function settled({ trail }: Interaction, errors: readonly unknown[]) {
   }
   // The two walls disagree: nothing that the same request found may leave either.
   const wall = causes.find(({ code }) => code === 'second-wall')
+  if (wall) alarm(wall)
   return wall && errorAnswer(wall)
 }

@@ -1,4 +1,4 @@
-// HTTP: /graphql, /oidc, /fhir/R4/.well-known, /healthz, /readyz. Bodies are read strictly, so that decimals keep their digits and no key is lost.
+// HTTP: /graphql, /oidc, /fhir/R4/.well-known, /healthz, /readyz, /metrics. Bodies are read strictly, so that decimals keep their digits and no key is lost.
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
@@ -11,6 +11,7 @@ import { errorAnswer, statusOf } from './errors.ts'
 import type { RequestContext } from './execute.ts'
 import { graphiqlPage } from './graphiql.ts'
 import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
 import type { RequestFacts } from './services.ts'
 import type { SignIn } from './sign-in.ts'
 
@@ -22,6 +23,7 @@ export interface HandlerOptions {
     duplicates: RequestContext['duplicates'],
   ) => Promise<RequestContext>
   signIn: SignIn
+  metrics: Metrics
   database: Database
   log: Logger
   development: boolean
@@ -75,6 +77,8 @@ async function route(options: HandlerOptions, req: IncomingMessage, res: ServerR
     case '/':
       res.writeHead(302, { location: '/graphql' }).end()
       return
+    case '/metrics':
+      return metrics(options, req, res)
     case '/fhir/R4/.well-known/smart-configuration':
       return smartConfiguration(options, res)
     default:
@@ -82,6 +86,14 @@ async function route(options: HandlerOptions, req: IncomingMessage, res: ServerR
         return options.signIn.issuer.handle(req, res)
       throw new HealthChainError('not-found', 'no-such-path', 'There is nothing here. GraphQL is at /graphql.')
   }
+}
+
+/** For who runs this machine: scrapers elsewhere come through a proxy that knows them. */
+async function metrics(options: HandlerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (!/^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? ''))
+    throw new HealthChainError('forbidden', 'metrics', 'Metrics are told to this machine only.')
+  const { text, type } = await options.metrics.read()
+  send(res, 200, text, type)
 }
 
 /** For browsers of any origin: it says nothing but where to sign in. */

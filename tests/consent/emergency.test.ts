@@ -133,17 +133,38 @@ describe('an emergency', () => {
     expect(running).toEqual([{ n: 1 }])
   })
 
-  test('leaves nothing half done: refused, it writes no notice, no review, no row', async () => {
-    const count = async () => {
-      const tables = ['communication', 'task', 'emergency_access']
-      const counts = tables.map((table) => `(select count(*) from ${table}) as ${table}`)
-      return (await ward.sql(`select ${counts.join(', ')}`))[0]
-    }
+  const count = async () => {
+    const tables = ['communication', 'task', 'emergency_access', 'resource_version']
+    const counts = tables.map((table) => `(select count(*) from ${table}) as ${table}`)
+    return (await ward.sql(`select ${counts.join(', ')}`))[0]
+  }
+
+  test('refused, writes no notice, no review, no row', async () => {
     await open()
     const before = await count()
     await open()
     await open({ patient: 'nobody' })
     expect(await count()).toEqual(before)
+  })
+
+  test.for<[table: string, when: string]>([
+    ['emergency_access', 'true'],
+    ['communication', 'true'],
+    ['task', 'true'],
+    ['audit_event', "new.content like '%110127%'"],
+  ])('fails as a whole if %s cannot be written', async ([table, when]) => {
+    const before = await count()
+    await ward.sql("create or replace function fail() returns trigger language plpgsql as $$ begin raise 'no'; end $$")
+    await ward.sql(
+      `create trigger failing before insert on ${table} for each row when (${when}) execute function fail()`,
+    )
+    try {
+      expect(reasons(await open())).toEqual(['fault'])
+    } finally {
+      await ward.sql(`drop trigger failing on ${table}`)
+    }
+    expect(await count()).toEqual(before)
+    expect(await ward.sees(emergency, 'p1')).toEqual([])
   })
 })
 

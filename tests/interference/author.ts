@@ -16,6 +16,8 @@ import type { Focus, Stock } from './stock.ts'
 
 export interface Drawn {
   readonly text: string
+  /** Named operation that the document is about, if it is about no resource type. */
+  readonly operation?: string
   readonly variables: Readonly<Record<string, unknown>>
 }
 
@@ -51,8 +53,12 @@ export class Author {
 
   document(): Drawn {
     const dice = this.#dice
-    const roots = Array.from({ length: dice.chance(75) ? 1 : dice.int(2, 3) }, () => this.#root(this.#focus()))
-    return this.#finish(roots)
+    const operations = this.#roots.get(undefined) ?? []
+    if (operations.length > 0 && dice.chance(3)) {
+      const field = dice.pick(operations)
+      return { ...this.#finish([this.#field(field, ROOM, {})]), operation: field.name }
+    }
+    return this.#finish(Array.from({ length: dice.chance(75) ? 1 : dice.int(2, 3) }, () => this.#root(this.#focus())))
   }
 
   #focus(): Focus {
@@ -65,9 +71,7 @@ export class Author {
     const dice = this.#dice
     const weight = ({ name }: { name: string }) => (/List$/.test(name) ? 4 : /Connection$/.test(name) ? 3 : 2)
     const fields = this.#roots.get(focus.type) ?? []
-    const others = this.#roots.get(undefined) ?? []
-    const field = others.length > 0 && dice.chance(5) ? dice.pick(others) : dice.weighted(fields.map((f) => [weight(f), f]))
-    return this.#field(field, ROOM, { focus }) || '__typename'
+    return this.#field(dice.weighted(fields.map((field) => [weight(field), field])), ROOM, { focus })
   }
 
   #finish(roots: readonly string[]): Drawn {

@@ -1,5 +1,4 @@
 // One asker, two databases, many documents: the law of non-interference, asked once per document.
-import type { GraphQLSchema } from 'graphql'
 import { hiddenElements } from '../../src/consent/hidden-elements.ts'
 import { statutory } from '../../src/consent/packs/index.ts'
 import { OPERATOR } from '../../src/consent/read-scope.ts'
@@ -7,7 +6,7 @@ import { mayAsk } from '../../src/consent/role-matrix.ts'
 import { now } from '../../src/kernel/clock.ts'
 import type { Database } from '../../src/store/database.ts'
 import { sharedSecret } from '../../src/store/secrets.ts'
-import { Author, type Drawn } from './author.ts'
+import type { Drawn } from './author.ts'
 import { canonical, cursorsIn, Opener } from './canonical.ts'
 import { type Cluster, copyDatabase, dropDatabase, opened, owner } from './databases.ts'
 import type { Dice } from './dice.ts'
@@ -38,11 +37,15 @@ export interface Tally {
   /** Of so many documents it was asked whether what is forbidden matters to them; to so many it does. */
   probed: number
   mattered: number
+  /** Writes, and those that were refused. */
+  writes: number
+  unwritten: number
+  /** Rows of the worlds, and those that were forbidden. */
   rows: number
   gone: number
 }
 export const noTally = (): Tally => ({
-  ...{ documents: 0, told: 0, refused: 0, followed: 0, probed: 0, mattered: 0, rows: 0, gone: 0 },
+  ...{ documents: 0, told: 0, refused: 0, followed: 0, probed: 0, mattered: 0, writes: 0, unwritten: 0, rows: 0, gone: 0 },
 })
 
 export interface Pair {
@@ -86,19 +89,27 @@ export async function openPair(cluster: Cluster, world: LaidDown, full: Database
   }
 }
 
-/** Documents about what the asker's role may ask for, mostly. */
-export function authorFor({ guise: { asker }, gone }: Pair, world: LaidDown, schema: GraphQLSchema, dice: Dice): Author {
+/** What the asker's role may ask for, mostly. */
+export function stockFor({ guise: { asker }, gone }: Pair, world: LaidDown, dice: Dice): Stock {
   const askable = (type: string) => mayAsk(asker, type, 's').allowed
   const types = new Set(world.current.map(({ type }) => type).filter((type) => askable(type) || dice.chance(4)))
   const rows = [...world.current, ...world.versions].filter(({ type }) => types.has(type))
   const shut = [...gone.current, ...gone.versions].filter(({ type }) => types.has(type))
-  return new Author(schema, dice, rows.length > 0 ? new Stock(dice, rows, shut) : new Stock(dice, world.current, []))
+  return rows.length > 0 ? new Stock(dice, rows, shut) : new Stock(dice, world.current, [])
 }
 
 const holdsData = ({ data }: Answer): boolean =>
   typeof data === 'object' &&
   data !== null &&
   Object.values(data).some((value) => (Array.isArray(value) ? value.length > 0 : value !== null))
+
+/**
+ * They tell of consents and of accesses by leave of their own, whatever of Patients, Consents and AuditEvents may be read:
+ * what they say is not compared, but that they say nothing is.
+ */
+const BY_LEAVE = ['consentDecision', 'consentSimulate', 'accessHistory']
+const isSilent = ({ errors }: Answer): boolean =>
+  JSON.stringify(errors ?? []).includes('"message":"There is no such patient') || JSON.stringify(errors ?? []).includes('"code":"FORBIDDEN"')
 
 /** Asks both; undefined if the answers are the same. */
 export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<Difference | undefined> {
@@ -110,9 +121,22 @@ export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<D
   tally.documents++
   if (holdsData(of!)) tally.told++
   if (of!.status !== 200) tally.refused++
-  if (process.env.SHOW) console.log(of!.status, holdsData(of!), (of!.errors??[]).map((e:any)=>e.message).slice(0,2).join(' / ').slice(0,200), JSON.stringify(guise.asker.role)+guise.asker.purpose, of!.status===400?drawn.text.slice(0,3000):'')
   if (a !== b || faults.length > 0) return { ...drawn, guise, full: a, bare: b, faults }
   return follow(pair, [of!, without!], open, tally, 0)
+}
+
+/** A write: what it says when it is refused. One that goes through where somebody allowed it may fail without the patient. */
+export async function compareWrite(pair: Pair, drawn: Drawn, tally: Tally): Promise<Difference | undefined> {
+  const { full, bare, guise } = pair
+  const [of, without] = await Promise.all([full, bare].map((s) => s.ask(drawn.text, drawn.variables, guise.asker)))
+  const errorsOf = ({ status, errors }: Answer) => JSON.stringify({ status, errors }, null, 1)
+  const faults = [...full.faults(), ...bare.faults()].map(String)
+  tally.writes++
+  if (of!.errors) tally.unwritten++
+  const differs = of!.errors !== undefined && errorsOf(of!) !== errorsOf(without!)
+  return differs || faults.length > 0
+    ? { ...drawn, guise, full: errorsOf(of!), bare: errorsOf(without!), faults }
+    : undefined
 }
 
 /** Does what is forbidden matter to this document at all? Asked as the operator, on both. */

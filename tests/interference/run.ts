@@ -3,10 +3,11 @@ import { now } from '../../src/kernel/clock.ts'
 import { makeSchema } from '../../src/server/schema.ts'
 import { type Cluster, copyDatabase, dropDatabase, opened } from './databases.ts'
 import { Dice } from './dice.ts'
-import type { Drawn } from './author.ts'
+import { Author, type Drawn } from './author.ts'
 import { type LaidDown, layDown } from './lay-down.ts'
-import { authorFor, compare, type Difference, noTally, openPair, type Pair, probe, type Tally } from './pair.ts'
+import { compare, compareWrite, type Difference, noTally, openPair, type Pair, probe, stockFor, type Tally } from './pair.ts'
 import { WorldBuilder } from './world.ts'
+import { WriteAuthor } from './writes.ts'
 
 export interface RunOptions {
   readonly cluster: Cluster
@@ -17,6 +18,8 @@ export interface RunOptions {
   /** Documents of one asker. */
   readonly documents: number
   readonly patients?: number
+  /** Writes in each world. */
+  readonly writes?: number
   /** Every so many documents it is asked whether the forbidden matters to them. */
   readonly probeEvery?: number
   readonly onDocument?: (tally: Tally) => void
@@ -59,13 +62,18 @@ async function inWorld(options: RunOptions, world: LaidDown, name: string, dice:
       tally.rows += world.current.length + world.versions.length
       tally.gone += pair.gone.current.length + pair.gone.versions.length
       try {
-        const author = authorFor(pair, world, schema, dice)
+        const stock = stockFor(pair, world, dice)
+        const author = new Author(schema, dice, stock)
         for (let d = 0; d < documents; d += TOGETHER) {
           const drawn = Array.from({ length: TOGETHER }, () => author.document())
           const found = await Promise.all(drawn.map((one, i) => ask(pair, one, tally, (d + i) % probeEvery === 0)))
           onDocument?.(tally)
           for (const difference of found) if (difference && !onDifference(difference)) return false
         }
+        // Writes change the world, so they come when nobody else will ask.
+        if (n < askers - 1) continue
+        const mutations = new WriteAuthor(schema, dice, world, pair.gone, stock)
+        if (!(await write(pair, mutations, options, tally))) return false
       } finally {
         await pair.close()
       }
@@ -74,4 +82,18 @@ async function inWorld(options: RunOptions, world: LaidDown, name: string, dice:
   } finally {
     await full.close()
   }
+}
+
+const isOfConsent = ({ text }: Drawn) => /Consent|consent/.test(text)
+
+async function write(pair: Pair, author: WriteAuthor, { writes = 40, onDifference }: RunOptions, tally: Tally): Promise<boolean> {
+  const drawn = Array.from({ length: writes }, () => author.mutation())
+  for (const one of drawn.filter((d) => !isOfConsent(d)).concat(drawn.filter(isOfConsent))) {
+    const refused = tally.unwritten
+    const difference = await compareWrite(pair, one, tally)
+    if (difference && !onDifference(difference)) return false
+    // What consents say is settled anew from those that stand, and in one of the databases some do not.
+    if (isOfConsent(one) && tally.unwritten === refused) break
+  }
+  return true
 }
