@@ -40,6 +40,8 @@ export interface ReadScope {
   readonly implied: { readonly byDefault: number; readonly byCustodian: ReadonlyMap<string, number> }
   /** Whose record is the asker's own. */
   readonly own?: string
+  /** Id of the organisation whose log the asker audits: it is kept because the law says so, not because somebody agreed. */
+  readonly audits?: string
   /** Purpose BTG: these patients and no others, whatever they denied. */
   readonly emergencies?: readonly Emergency[]
 }
@@ -105,9 +107,13 @@ export function readScope(asker: Asker, { repertoire, law, implicit, emergencies
     law,
     implied,
     ...(law.ownRecord && asker.role === 'patient' && asker.patient !== undefined && { own: asker.patient }),
+    ...(asker.role === 'auditor' && asker.organisation !== undefined && { audits: asker.organisation }),
     ...(asker.purpose === 'BTG' && { emergencies: emergencies ?? [] }),
   } as unknown as ReadScope
 }
+
+/** What an auditor reads: who did what, not what stands in records. */
+export const AUDITED: readonly string[] = ['AuditEvent']
 
 /** Rows that one SMART scope admits. */
 export interface Admission {

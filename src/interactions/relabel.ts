@@ -141,7 +141,7 @@ async function labelCurrent(
   if (raised.length === 0) return
   const patients = new Map(raised.map(({ row, resource }) => [row.id, compartmentOf(resource).patient]))
   const writes = raised.map(({ row: { id, version, custodian }, resource }) => ({
-    ...{ type, id, resource, judged: version },
+    ...{ type, id, resource },
     // Who holds it goes on holding it.
     ...(custodian !== null && { organisation: custodian }),
   }))

@@ -2,7 +2,7 @@
 // src/consent/told.ts says the same in the process; tests hold the two equal.
 import { type RawBuilder, sql } from 'kysely'
 import { NORMAL, RESTRICTED } from '../consent/labels.ts'
-import { admissions, type ReadScope } from '../consent/read-scope.ts'
+import { AUDITED, admissions, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
 import type { Right } from '../kernel/asker.ts'
 import { searchTable } from './parameters.ts'
@@ -72,8 +72,15 @@ function consented(scope: ReadScope, type: string, row: Row, unowned: RawBuilder
   // A row of before there were labels, as the table's defaults mark it: one patient's and yet shared. What stands in its
   // columns says nothing of what it is about, so no permit opens it and no deny is needed.
   const unlabelled = sql`${column('shared')} and ${column('confidentiality')} > ${RESTRICTED}::int`
-  const condition = sql<boolean>`case when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
+  const condition = sql<boolean>`case ${audited(scope, type, row)}when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
   return { joins, condition, policies: sql<string | null>`${held('policies')}::text` }
+}
+
+function audited({ audits }: ReadScope, type: string, { name }: Row): RawBuilder<unknown> {
+  if (audits === undefined || !AUDITED.includes(type)) return sql``
+  const column = (of: string) => sql.ref(`${name}.${of}`)
+  const nobodys = sql`${column('custodian')} is null and ${column('patient')} is null and not ${column('shared')}`
+  return sql`when ${column('custodian')} = ${audits} or (${nobodys}) then true `
 }
 
 const own = ({ own }: ReadScope, { name }: Row) =>

@@ -99,7 +99,8 @@ export class WorldBuilder {
     const dice = this.#dice
     const round: Put[] = []
     for (const [name, { type, id, resource }] of this.#standing) {
-      if (!dice.chance(percent)) continue
+      // A Consent is the oracle's and the kernel's matter: it goes and does not come back as something else.
+      if (!dice.chance(percent) || (type === 'Consent' && !resource)) continue
       const next = resource && dice.chance(12) ? { type, id } : this.#changed(type, id, resource)
       round.push(next)
       this.#standing.set(name, next)
@@ -109,10 +110,8 @@ export class WorldBuilder {
 
   #changed(type: string, id: string, resource: Node | undefined): Put {
     const dice = this.#dice
-    // A Consent is the oracle's and the kernel's matter: it comes and goes as it is.
-    if (type === 'Consent' && resource) return { type, id, resource: { ...resource, status: dice.pick(['active', 'inactive']) } }
+    if (type === 'Consent') return { type, id, resource: { ...resource, status: dice.pick(['active', 'inactive']) } }
     const owner = dice.chance(80) ? (this.#ownerOf(type, id) ?? dice.pick(this.patients)) : dice.pick(this.patients)
-    if (type === 'Consent') return { type, id }
     const grown = this.#grown(type, id, this.#ownerOf(type, id) === undefined ? [] : [type === 'Patient' ? id : owner])
     if (!resource || dice.chance(40)) return grown
     return { type, id, resource: this.#labelled({ ...resource, ...(dice.chance(20) && owned(type, [owner])) }) }

@@ -55,7 +55,8 @@ export async function openEmergency(
       'Only break-glass staff of your organisation may do this: ask for membership.',
     )
   const reason = reasonOf(request.reasonCode, request.reasonText)
-    const opened = await database.transaction((session) => open(session, interaction, request, reason))
+  await requireOpenable(interaction, policies, request)
+  const opened = await database.transaction((session) => open(session, interaction, request, reason))
   interaction.loaders.forget()
   return opened
 }
@@ -97,7 +98,7 @@ async function open(
   })
   const calls = notices({ ...about, reason, at })
   for (const call of calls) prepare(call)
-  await commit(calls, { ...interaction, database: joined(session) })
+  await commit(calls, { ...interaction, database: interaction.database })
   const said = [reason.code, ...(documented ? ['medical emergency documented'] : []), ...(renewed ? ['renewed'] : [])]
   const outcomeDesc = said.join('; ')
   const event = { kind: 'break-glass', patient, references: [`Task/${id}`], outcomeDesc } as const
