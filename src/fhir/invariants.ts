@@ -15,16 +15,18 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : valu
 const has = (node: Node, ...names: string[]) => names.some((n) => node[n] !== undefined || node[`_${n}`] !== undefined)
 const number = (value: unknown) => (isNumber(value) ? Number(numberText(value)) : undefined)
 const needs = (node: Node, name: string, other: string) => !has(node, name) || has(node, other)
+/** An object is no text, and one with a member `toString` cannot be made one: it is reported as structure. */
+const text = (value: unknown) => (typeof value === 'object' ? '' : String(value))
 const codes = (concept: unknown) =>
   list(isObject(concept) ? concept.coding : undefined)
     .filter(isObject)
-    .map((c) => String(c.code))
+    .map((c) => text(c.code))
 /** Codings as keys; one without a code is like no other. */
 const codingKeys = (concept: unknown) =>
   list(isObject(concept) ? concept.coding : undefined)
     .filter(isObject)
     .filter((c) => c.code !== undefined)
-    .map((c) => `${String(c.system)}|${String(c.code)}`)
+    .map((c) => `${text(c.system)}|${text(c.code)}`)
 function repeatsCode(o: Node): boolean {
   const own = new Set(codingKeys(o.code))
   return list(o.component).some((c) => isObject(c) && codingKeys(c.code).some((k) => own.has(k)))

@@ -141,7 +141,7 @@ async function labelCurrent(
   if (raised.length === 0) return
   const patients = new Map(raised.map(({ row, resource }) => [row.id, compartmentOf(resource).patient]))
   const writes = raised.map(({ row: { id, version, custodian }, resource }) => ({
-    ...{ type, id, resource },
+    ...{ type, id, resource, judged: version },
     // Who holds it goes on holding it.
     ...(custodian !== null && { organisation: custodian }),
   }))
@@ -154,7 +154,7 @@ async function labelCurrent(
 
 async function versions({ database }: Interaction, place: Place): Promise<Step> {
   const { type } = place
-  const rows = await versionRows(database, type, place, BATCH)
+  const rows = (await versionRows(database, type, place, BATCH)).slice(1)
   const last = rows.at(-1)
   if (!last) return { rows: 0, next: behind(place, 'policies') }
   const judged = rows.flatMap((row) => {

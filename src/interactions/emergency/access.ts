@@ -98,7 +98,7 @@ async function open(
   })
   const calls = notices({ ...about, reason, at })
   for (const call of calls) prepare(call)
-  await commit(calls, { ...interaction, database: interaction.database })
+  await commit(calls, { ...interaction, database: joined(session) })
   const said = [reason.code, ...(documented ? ['medical emergency documented'] : []), ...(renewed ? ['renewed'] : [])]
   const outcomeDesc = said.join('; ')
   const event = { kind: 'break-glass', patient, references: [`Task/${id}`], outcomeDesc } as const
