@@ -46,7 +46,8 @@ async function face(check: boolean): Promise<string[]> {
   const drift: string[] = []
   if (put('schema/schema.graphql', await printFace(), check)) drift.push('schema/schema.graphql')
   const { withRoleMatrix } = await import('./readme.ts')
-  if (put('README.md', withRoleMatrix(readFileSync(`${root}README.md`, 'utf8')), check)) drift.push('README.md (role matrix)')
+  if (put('README.md', withRoleMatrix(readFileSync(`${root}README.md`, 'utf8')), check))
+    drift.push('README.md (role matrix)')
   if (await migrateEntities(check)) drift.push('migrations (entities differ from snapshot.json)')
   return drift
 }

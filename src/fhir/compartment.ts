@@ -35,9 +35,16 @@ const parametersOf = new Map(
     // Where a parameter is searched in the patient column, nobody else's reference may stand there.
     const searched = Object.values(parameters).find(({ shape }) => shape === 'patient')
     const telling = searched ? [searched] : compartment.map((code) => parameters[code])
-    return [type, telling.filter((p) => p !== undefined)]
+    const known = telling.filter((p) => p !== undefined)
+    return [type, type === 'AuditEvent' ? known.flatMap(wherePathsBegin(['entity'], ['agent'])) : known]
   }),
 )
+
+/** An access is an event of whose record was seen; who looked may be a patient too, as somebody's proxy. */
+function wherePathsBegin(...elements: readonly (readonly string[])[]) {
+  return (parameter: SearchParameter): SearchParameter[] =>
+    elements.map((names) => ({ ...parameter, paths: parameter.paths.filter(({ path }) => names.includes(path[0]!)) }))
+}
 
 /** The most telling element decides; what names no patient there is asked for the next. */
 export function compartmentOf(resource: Node): Compartment {

@@ -41,15 +41,14 @@ export async function resolve(
   const address = text === undefined ? undefined : parseLocalReference(text)
   const wrong = (type: unknown) => options.type !== undefined && options.type !== type
   if (address && wrong(address.type)) return null
+  // Charged whether or not it leads anywhere: an error per row is an answer too.
+  charge(interaction, 1)
   const found = text?.startsWith('#')
     ? resolveContained(reference)
     : address && maySee(interaction, address.type, 'r')
       ? await interaction.loaders.resource(address)
       : undefined
-  if (found) {
-    charge(interaction, 1)
-    return wrong(found.resourceType) ? null : found
-  }
+  if (found) return wrong(found.resourceType) ? null : found
   if (options.optional) return null
   throw new HealthChainError(
     'not-found',

@@ -154,7 +154,7 @@ async function labelCurrent(
 
 async function versions({ database }: Interaction, place: Place): Promise<Step> {
   const { type } = place
-  const rows = (await versionRows(database, type, place, BATCH)).slice(1)
+  const rows = await versionRows(database, type, place, BATCH)
   const last = rows.at(-1)
   if (!last) return { rows: 0, next: behind(place, 'policies') }
   const judged = rows.flatMap((row) => {

@@ -33,7 +33,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw refuse('PORT must be a number from 0 to 65535.')
   const host = env.HOST || '127.0.0.1'
   const publicUrl = readPublicUrl(env.PUBLIC_URL)
-  if (!LOOPBACK.includes(host) && (!publicUrl || env.DEMO !== '0'))
+  if (!LOOPBACK.includes(host) && (!publicUrl?.startsWith('https:') || env.DEMO !== '0'))
     throw refuse(
       'HOST may be other than 127.0.0.1 only with PUBLIC_URL (https) and DEMO=0: the demo users are no secret.',
     )

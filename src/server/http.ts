@@ -10,9 +10,9 @@ import { type Database, isUp } from '../store/database.ts'
 import { errorAnswer, statusOf } from './errors.ts'
 import type { RequestContext } from './execute.ts'
 import { graphiqlPage } from './graphiql.ts'
+import type { RequestFacts } from './interaction-for.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
-import type { RequestFacts } from './services.ts'
 import type { SignIn } from './sign-in.ts'
 
 export interface HandlerOptions {

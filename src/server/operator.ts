@@ -2,7 +2,7 @@
 import { OPERATOR } from '../consent/read-scope.ts'
 import type { Interaction } from '../interactions/context.ts'
 import type { Database } from '../store/database.ts'
-import { interactionFor, makeServices } from './services.ts'
+import { interactionFor, makeServices } from './interaction-for.ts'
 
 /** `command` stands as observer in the audit events. */
 export async function operatorInteraction(database: Database, command: string): Promise<Interaction> {

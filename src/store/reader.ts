@@ -114,7 +114,8 @@ function reverseStatement(
   const found = known.get(key)
   if (found)
     return { ...found, parameters: found.parameters.map((value) => (value === IDS_OF[home] ? parents : value)) }
-  const marker = (IDS_OF[home] ??= [`${home}/?`])
+  const marker = IDS_OF[home] ?? [`${home}/?`]
+  IDS_OF[home] = marker
   const { parameters, ...statement } = compileReverse(query, reference, marker, scope, limit)
   if (known.size >= REVERSED_MAX) known.clear()
   known.set(key, { ...statement, parameters })

@@ -15,7 +15,16 @@ const OWN = /"(id|versionId|lastUpdated)":"[^"]+"/g
 
 /** What the server itself decides for a write: id, version, time. */
 /** What only the kernel needs: the floor knows no consent. */
-const KERNEL = ['shared', 'custodian', 'confidentiality', 'sensitivity', 'facts', 'patient', 'clinical_low', 'clinical_high']
+const KERNEL = [
+  'shared',
+  'custodian',
+  'confidentiality',
+  'sensitivity',
+  'facts',
+  'patient',
+  'clinical_low',
+  'clinical_high',
+]
 
 const withoutOwn = (text: string) => text.replaceAll(OWN, '"$1":…')
 

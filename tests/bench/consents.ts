@@ -20,9 +20,24 @@ function provisions(n: number, roll: Seeded): readonly (readonly [policy: string
   const colleague = `Practitioner/colleague-${roll.int(0, PRACTITIONERS - 1)}`
   const purpose = codings('v3-ActReason', ['TREAT', 'HOPERAT'])
   return [
-    ['sharing', { type: 'permit', purpose, actor: recipients(...everyHospital), securityLabel: codings('v3-Confidentiality', ['N']) }],
+    [
+      'sharing',
+      {
+        type: 'permit',
+        purpose,
+        actor: recipients(...everyHospital),
+        securityLabel: codings('v3-Confidentiality', ['N']),
+      },
+    ],
     ['colleague', { type: 'deny', actor: recipients(colleague) }],
-    ['insurer', { type: 'permit', purpose: codings('v3-ActReason', ['HPAYMT']), actor: recipients(`Organization/insurer-${n % 5}`) }],
+    [
+      'insurer',
+      {
+        type: 'permit',
+        purpose: codings('v3-ActReason', ['HPAYMT']),
+        actor: recipients(`Organization/insurer-${n % 5}`),
+      },
+    ],
     ['research', { type: roll.chance(0.5) ? 'permit' : 'deny', purpose: codings('v3-ActReason', ['HRESCH']) }],
     [
       'sensitive',

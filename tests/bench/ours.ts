@@ -7,8 +7,8 @@ import { OPERATOR } from '../../src/consent/read-scope.ts'
 import type { Trail } from '../../src/interactions/trail.ts'
 import { ACT_REASON } from '../../src/kernel/purpose.ts'
 import { startApp } from '../../src/server/app.ts'
+import { interactionFor } from '../../src/server/interaction-for.ts'
 import { makeLogger } from '../../src/server/logger.ts'
-import { interactionFor } from '../../src/server/services.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { hospital } from './consents.ts'
 
@@ -41,7 +41,13 @@ const token = await new SignJWT({
   .sign(privateKey)
 
 const verifier = makeVerifier({ issuers: [{ issuer: ISSUER, jwks }], audience: [AUDIENCE] })
-const silent = { asked() {}, told() {}, written: () => undefined, settle: async () => {}, sensitivity: 0 } as unknown as Trail
+const silent = {
+  asked() {},
+  told() {},
+  written: () => undefined,
+  settle: async () => {},
+  sensitivity: 0,
+} as unknown as Trail
 
 const app = await startApp({
   database,
@@ -49,13 +55,20 @@ const app = await startApp({
   host: '127.0.0.1',
   port: 0,
   development: false,
-  policies: { implicit: { byDefault: 'basic-normal', byCustodian: new Map() }, packs: Object.values(PACKS).slice(0, 2) },
+  policies: {
+    implicit: { byDefault: 'basic-normal', byCustodian: new Map() },
+    packs: Object.values(PACKS).slice(0, 2),
+  },
   signIn: async (publicUrl) => ({
     publicUrl,
     asker: async ({ headers }) => verifier.verify(String(headers.authorization).slice('Bearer '.length)),
   }),
   ...(mode === 'open' && {
-    interactionFor: async (services) => ({ ...(await interactionFor(services, OPERATOR)), asker: OPERATOR, trail: silent }),
+    interactionFor: async (services) => ({
+      ...(await interactionFor(services, OPERATOR)),
+      asker: OPERATOR,
+      trail: silent,
+    }),
   }),
 })
 process.send!({ port: Number(new URL(app.url).port), token })

@@ -56,16 +56,29 @@ export function judgement(
     const figure = figures.find((f) => f.scenario === scenario.name && f.connections === JUDGED_AT)
     if (!figure) return []
     const { ratio, kept, ours } = figure
-    const range = ({ median, min, max }: Figure['ratio']) => `${median.toFixed(2)}  (${min.toFixed(2)}..${max.toFixed(2)})`
+    const range = ({ median, min, max }: Figure['ratio']) =>
+      `${median.toFixed(2)}  (${min.toFixed(2)}..${max.toFixed(2)})`
     const target = scenario.target * (1 - LOSS)
     const million = patients >= MILLION
     return [
       ...(scenario.target > 0
         ? [row(`(${scenario.name}) ${scenario.title}`, `>= ${target.toFixed(2)}`, range(ratio), ratio.median >= target)]
         : []),
-      row(`(${scenario.name})   of the open build`, scenario.name === 'b' ? '>= 0.80' : '', range(kept), scenario.name === 'b' ? kept.median >= 1 - LOSS : undefined),
+      row(
+        `(${scenario.name})   of the open build`,
+        scenario.name === 'b' ? '>= 0.80' : '',
+        range(kept),
+        scenario.name === 'b' ? kept.median >= 1 - LOSS : undefined,
+      ),
       ...(scenario.p95
-        ? [row(`(${scenario.name})   p95, ${patients * 100} observations`, `<= ${scenario.p95} ms`, `${ours.p95.toFixed(1)} ms`, million ? ours.p95 <= scenario.p95 : undefined)]
+        ? [
+            row(
+              `(${scenario.name})   p95, ${patients * 100} observations`,
+              `<= ${scenario.p95} ms`,
+              `${ours.p95.toFixed(1)} ms`,
+              million ? ours.p95 <= scenario.p95 : undefined,
+            ),
+          ]
         : []),
     ]
   })

@@ -82,6 +82,12 @@ describe('any JSON', () => {
     )
   })
 
+  it('is judged where a text is an object that cannot become one', () => {
+    const coding = [{ system: { toString: 1 }, code: { toString: {} } }]
+    const given = { resourceType: 'Observation', status: 'final', code: { coding }, component: [{ code: { coding } }] }
+    judge('Observation', given)
+  })
+
   it('has only its own members: what a prototype holds is not there', () => {
     const resource = Object.assign(Object.create({ status: 'final', code: { text: 'a' } }), {
       resourceType: 'Observation',

@@ -58,7 +58,8 @@ export class Arguments {
   #text({ type, focus }: Asked, code: string): string {
     const dice = this.#dice
     const row = dice.chance(75) ? focus : this.#stock.of(type)
-    const dated = (text: string) => dice.pick(PREFIXES) + (dice.chance(30) ? text.slice(0, dice.pick([4, 7, 10])) : text)
+    const dated = (text: string) =>
+      dice.pick(PREFIXES) + (dice.chance(30) ? text.slice(0, dice.pick([4, 7, 10])) : text)
     if (code === '_id') return dice.chance(95) ? row.id : 'nobody'
     if (code === '_lastUpdated') return dated(String((row.content.meta as { lastUpdated: string }).lastUpdated))
     const texts = row.texts.get(code)
@@ -84,7 +85,10 @@ export class Arguments {
       case '_before':
         return sometimes(45, () => String(dice.int(1, 4)))
       case '_count':
-        return sometimes(asked?.inside ? 60 : 45, () => dice.pick([1, 1, 2, 3, 5, 10, 0]))
+        // Nested lists multiply.
+        return asked?.inside
+          ? sometimes(88, () => dice.pick([1, 1, 2, 3, 4, 0]))
+          : sometimes(60, () => dice.pick([1, 2, 3, 5, 10, 0]))
       case '_sort':
         return sometimes(35, () => asked && this.#sort(asked))
       case '_filter':
@@ -122,7 +126,12 @@ export class Arguments {
       const kind = code === '_id' ? 'token' : code === '_lastUpdated' ? 'date' : this.#parameter(asked.type, code)?.type
       const text = this.#text(asked, code)
       const value = JSON.stringify(kind === 'date' ? text.replace(/^[a-z]+/, '') : text)
-      const operators = { date: ['ge', 'lt', 'ne', 'eq', 'le', 'gt'], string: ['sw'], reference: ['re', 'eq'], token: ['eq', 'eq', 'ne'] }
+      const operators = {
+        date: ['ge', 'lt', 'ne', 'eq', 'le', 'gt'],
+        string: ['sw'],
+        reference: ['re', 'eq'],
+        token: ['eq', 'eq', 'ne'],
+      }
       const term = `${code} ${dice.pick(operators[kind ?? 'token'])} ${value}`
       return dice.chance(20) ? `not (${term})` : term
     })

@@ -86,11 +86,16 @@ export class Author {
   }
 
   /** A field with arguments and selection; empty where nothing can be selected below it any more. */
-  #field(field: GraphQLField<unknown, unknown>, room: Room, at: { focus?: Focus; inside?: string; alias?: boolean }): string {
+  #field(
+    field: GraphQLField<unknown, unknown>,
+    room: Room,
+    at: { focus?: Focus; inside?: string; alias?: boolean },
+  ): string {
     const named = getNamedType(field.type)
     const type = aboutType(named.name)
     const focus = at.focus ?? (type ? this.#stock.of(type) : undefined)
-    const asked: Asked | undefined = type && focus ? { type, focus, ...(at.inside && { inside: at.inside }) } : undefined
+    const asked: Asked | undefined =
+      type && focus ? { type, focus, ...(at.inside && { inside: at.inside }) } : undefined
     const below = isCompositeType(named) ? this.#selection(named, room) : ''
     if (isCompositeType(named) && below === '') return ''
     const args = [...this.#arguments.draw(field.args, asked)].map(([name, value]) => {
@@ -143,8 +148,12 @@ export class Author {
     const fields = Object.keys(type.getFields())
     const held = fields.filter((name) => this.#stock.held(type.name).has(name) && name !== 'id')
     const reverse = fields.filter((name) => type.getFields()[name]!.args.some((arg) => arg.name === '_reference'))
-    const elements = held.length > 0 ? dice.some(dice.chance(92) ? held : fields.filter((f) => !reverse.includes(f)), 3) : []
-    const nested = resources > 0 && reverse.length > 0 && dice.chance(25 + 15 * resources) ? dice.some(reverse, resources > 2 ? 2 : 1) : []
+    const elements =
+      held.length > 0 ? dice.some(dice.chance(92) ? held : fields.filter((f) => !reverse.includes(f)), 3) : []
+    const nested =
+      resources > 0 && reverse.length > 0 && dice.chance(20 + 15 * resources)
+        ? dice.some(reverse, resources > 2 ? 2 : 1)
+        : []
     return [...elements, ...nested]
   }
 
@@ -159,7 +168,11 @@ export class Author {
       const composite = fields.filter((name) => !plain.includes(name))
       return [...dice.some(plain, 5), ...dice.some(composite, 2)]
     }
-    const fhir = Object.hasOwn(TYPES, type.name) ? type.name : type.name.startsWith('Reference') ? 'Reference' : undefined
+    const fhir = Object.hasOwn(TYPES, type.name)
+      ? type.name
+      : type.name.startsWith('Reference')
+        ? 'Reference'
+        : undefined
     const held = fhir ? fields.filter((name) => this.#stock.held(fhir).has(name)) : fields
     return dice.some(held.length > 0 && dice.chance(95) ? held : fields, 3)
   }

@@ -33,7 +33,8 @@ export async function copyDatabase(cluster: Cluster, from: string = TEMPLATE): P
   }
 }
 
-export const dropDatabase = (cluster: Cluster, name: string) => administer(cluster, `drop database if exists ${name} with (force)`)
+export const dropDatabase = (cluster: Cluster, name: string) =>
+  administer(cluster, `drop database if exists ${name} with (force)`)
 
 export const opened = ({ url }: Cluster, name: string): Promise<Database> =>
   openDatabase({ url: at(url, name), poolSize: 6 })

@@ -73,7 +73,10 @@ function value(row: Row, soil: Soil, depth: number): unknown {
     case 'Extension':
       return { url: 'http://example.org/x', valueString: dice.pick(TEXTS) }
     case 'Period':
-      return { start: dice.pick(['2024', '2025-10']), ...(dice.chance(50) && { end: dice.pick(['2025-11-02', '2026-02']) }) }
+      return {
+        start: dice.pick(['2024', '2025-10']),
+        ...(dice.chance(50) && { end: dice.pick(['2025-11-02', '2026-02']) }),
+      }
     default:
       return depth > 3 ? undefined : object(type, soil, depth)
   }

@@ -5,7 +5,7 @@ import { PACKS } from '../../src/consent/packs/index.ts'
 import { PURPOSES_OF } from '../../src/consent/role-matrix/cells.ts'
 import type { Asker, Role, Scope } from '../../src/kernel/asker.ts'
 import { isKindOf, PURPOSES } from '../../src/kernel/purpose.ts'
-import type { Policies } from '../../src/server/services.ts'
+import type { Policies } from '../../src/server/interaction-for.ts'
 import { POOLS } from '../consent/arbitraries/pools.ts'
 import type { Dice } from './dice.ts'
 import type { LaidDown } from './lay-down.ts'
@@ -81,7 +81,12 @@ export function drawGuise(dice: Dice, world: LaidDown): Guise {
     ...((inContext || dice.chance(10)) && { patient }),
   }
   const implicit = (): ImplicitPolicy =>
-    dice.weighted([[30, 'basic-normal'], [50, 'all-normal'], [14, 'deny'], [6, 'break-glass-only']] as const)
+    dice.weighted([
+      [30, 'basic-normal'],
+      [50, 'all-normal'],
+      [14, 'deny'],
+      [6, 'break-glass-only'],
+    ] as const)
   const byCustodian = new Map(dice.chance(30) ? [[dice.pick(POOLS.organisations), implicit()]] : [])
   const packs = dice.chance(55) ? dice.some(Object.values(PACKS), 2) : []
   return { asker, policies: { implicit: { byDefault: implicit(), byCustodian }, packs } }

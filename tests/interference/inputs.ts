@@ -33,7 +33,9 @@ export class Inputs {
       const { resourceType: _, meta: __, ...members } = this.#stock.of(resource).content
       return members
     }
-    const fields = Object.values(named.getFields()).filter((field) => isRequiredInputField(field) || this.#dice.chance(30))
+    const fields = Object.values(named.getFields()).filter(
+      (field) => isRequiredInputField(field) || this.#dice.chance(30),
+    )
     return Object.fromEntries(fields.map((field) => [field.name, this.of(field.type, field.name)]))
   }
 

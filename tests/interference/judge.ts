@@ -1,13 +1,14 @@
 // What is forbidden to an asker, by the oracle and not by the server: role and scopes confine, directories are open, what
 // belongs to one patient is the oracle's to judge, all else is shut.
-import { statutory } from '../../src/consent/packs/index.ts'
+
 import { ALL, sensitivityCodes } from '../../src/consent/labels.ts'
+import { statutory } from '../../src/consent/packs/index.ts'
 import { mayAsk } from '../../src/consent/role-matrix.ts'
 import { compartmentOf } from '../../src/fhir/compartment.ts'
 import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
 import type { Asker, Scope } from '../../src/kernel/asker.ts'
 import { clinicalOf } from '../../src/search/index-row.ts'
-import type { Policies } from '../../src/server/services.ts'
+import type { Policies } from '../../src/server/interaction-for.ts'
 import { readActions } from '../consent/arbitraries/question.ts'
 import { referencesOf } from '../consent/oracle/facts.ts'
 import { NORMAL, viewsOf } from '../consent/oracle/labels.ts'
@@ -44,7 +45,8 @@ export class Judgement {
     this.#consents = Map.groupBy(consents, (consent) => compartmentOf(consent).patient)
     // Whatever the asker may see of them: what consents refer to is their meaning.
     for (const { type, id, content } of standing)
-      if (type === 'Encounter' || type === 'CarePlan') this.#links.set(`${type}/${id}`, referencesOf(unversioned(content)))
+      if (type === 'Encounter' || type === 'CarePlan')
+        this.#links.set(`${type}/${id}`, referencesOf(unversioned(content)))
   }
 
   /** Whether the asker may be told this content, under whichever right: worlds give read and search alike. */
@@ -92,4 +94,6 @@ function suffixHolds({ filter }: Scope, content: Node): boolean {
 
 /** A directory tells what names nobody, up to the normal level. */
 const isOpen = (type: string, content: Node, shared: boolean) =>
-  SEARCH[type]!.directory === true && !shared && viewsOf(content).every(({ confidentiality }) => confidentiality <= NORMAL)
+  SEARCH[type]!.directory === true &&
+  !shared &&
+  viewsOf(content).every(({ confidentiality }) => confidentiality <= NORMAL)

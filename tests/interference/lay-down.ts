@@ -48,7 +48,9 @@ export async function layDown(cluster: Cluster, patients: readonly string[], rou
     await database.close()
   }
   return owner(cluster, name, async (client) => {
-    await client.query(`alter table audit_event disable trigger user; ${FEW_EVENTS} alter table audit_event enable trigger user; ${NO_MORE_EVENTS}`)
+    await client.query(
+      `alter table audit_event disable trigger user; ${FEW_EVENTS} alter table audit_event enable trigger user; ${NO_MORE_EVENTS}`,
+    )
     const versions = await readVersions(client)
     const last = new Map(versions.map((row) => [`${row.type}/${row.id}`, row.content]))
     const current: StoredRow[] = []

@@ -45,7 +45,18 @@ export interface Tally {
   gone: number
 }
 export const noTally = (): Tally => ({
-  ...{ documents: 0, told: 0, refused: 0, followed: 0, probed: 0, mattered: 0, writes: 0, unwritten: 0, rows: 0, gone: 0 },
+  ...{
+    documents: 0,
+    told: 0,
+    refused: 0,
+    followed: 0,
+    probed: 0,
+    mattered: 0,
+    writes: 0,
+    unwritten: 0,
+    rows: 0,
+    gone: 0,
+  },
 })
 
 export interface Pair {
@@ -109,7 +120,8 @@ const holdsData = ({ data }: Answer): boolean =>
  */
 const BY_LEAVE = ['consentDecision', 'consentSimulate', 'accessHistory']
 const isSilent = ({ errors }: Answer): boolean =>
-  JSON.stringify(errors ?? []).includes('"message":"There is no such patient') || JSON.stringify(errors ?? []).includes('"code":"FORBIDDEN"')
+  JSON.stringify(errors ?? []).includes('"message":"There is no such patient') ||
+  JSON.stringify(errors ?? []).includes('"code":"FORBIDDEN"')
 
 /** A fault is a difference even if both have it: the second wall, or a statement that PostgreSQL refused. */
 const isFault = ({ errors }: Answer): boolean => JSON.stringify(errors ?? []).includes('"INTERNAL_SERVER_ERROR"')
@@ -126,7 +138,8 @@ export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<D
   if (holdsData(of!)) tally.told++
   if (of!.status !== 200) tally.refused++
   const byLeave = drawn.operation !== undefined && BY_LEAVE.includes(drawn.operation) && !isSilent(of!)
-  if ((a !== b && !byLeave) || [of!, without!].some(isFault)) return { ...drawn, guise, full: a, bare: b, faults: faultsOf(pair) }
+  if ((a !== b && !byLeave) || [of!, without!].some(isFault))
+    return { ...drawn, guise, full: a, bare: b, faults: faultsOf(pair) }
   return follow(pair, [of!, without!], open, tally, 0)
 }
 
@@ -154,7 +167,13 @@ const PAGES = 5
 type Open = (text: string) => string | undefined
 
 /** From a page of both to the page behind one of its cursors, the same on both sides, and so on. */
-async function follow(pair: Pair, [of, without]: readonly [Answer, Answer], open: Open, tally: Tally, page: number): Promise<Difference | undefined> {
+async function follow(
+  pair: Pair,
+  [of, without]: readonly [Answer, Answer],
+  open: Open,
+  tally: Tally,
+  page: number,
+): Promise<Difference | undefined> {
   const { guise, full, bare } = pair
   const isCursor = (text: string) => open(text) !== undefined
   const [here, there] = [cursorsIn(of.data, isCursor), cursorsIn(without.data, isCursor)]
@@ -166,6 +185,7 @@ async function follow(pair: Pair, [of, without]: readonly [Answer, Answer], open
   const answers = await Promise.all([ask(full, here.get(path)!), ask(bare, there.get(path)!)])
   const [a, b] = answers.map((answer) => canonical(answer, open))
   tally.followed++
-  if (a !== b || answers.some(isFault)) return { text, variables: { at: said }, guise, full: a!, bare: b!, faults: faultsOf(pair) }
+  if (a !== b || answers.some(isFault))
+    return { text, variables: { at: said }, guise, full: a!, bare: b!, faults: faultsOf(pair) }
   return follow(pair, answers, open, tally, page + 1)
 }

@@ -6,7 +6,8 @@ const AROUND = 4
 export function print({ guise, text, variables, full, bare, faults }: Difference): string {
   const [a, b] = [full.split('\n'), bare.split('\n')]
   const at = a.findIndex((line, i) => line !== b[i])
-  const part = (lines: readonly string[]) => (at < 0 ? '' : lines.slice(Math.max(0, at - AROUND), at + 2 * AROUND).join('\n'))
+  const part = (lines: readonly string[]) =>
+    at < 0 ? '' : lines.slice(Math.max(0, at - AROUND), at + 2 * AROUND).join('\n')
   return [
     `asker     ${JSON.stringify(guise.asker)}`,
     `policies  ${JSON.stringify({ ...guise.policies.implicit, byCustodian: [...guise.policies.implicit.byCustodian], packs: guise.policies.packs.map(({ id }) => id) })}`,

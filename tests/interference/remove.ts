@@ -1,17 +1,17 @@
 // The database in which what is forbidden was never there: rows and versions deleted, hidden elements cut out of the text
 // and of the search columns. What consents say stays, word for word, though the Consents themselves may go.
 import type { Client } from 'pg'
-import type { HiddenElements } from '../../src/consent/hidden-elements.ts'
 import { factWords } from '../../src/consent/facts.ts'
+import type { HiddenElements } from '../../src/consent/hidden-elements.ts'
 import { compartmentOf } from '../../src/fhir/compartment.ts'
-import { RESOURCE_TABLES } from '../../src/store/generated/entities.ts'
+import { indexRow } from '../../src/search/index-row.ts'
 import { settlePolicies } from '../../src/store/consent/policies.ts'
 import type { Database } from '../../src/store/database.ts'
-import { indexRow } from '../../src/search/index-row.ts'
+import { RESOURCE_TABLES } from '../../src/store/generated/entities.ts'
 import { cut } from './cut.ts'
 import type { Node } from './grow.ts'
-import type { LaidDown, StoredRow } from './lay-down.ts'
 import type { Judgement } from './judge.ts'
+import type { LaidDown, StoredRow } from './lay-down.ts'
 
 const nameOf = ({ type, id }: StoredRow) => `${type}/${id}`
 
@@ -42,7 +42,19 @@ export async function remove(client: Client, world: LaidDown, gone: Removal, hid
 }
 const APPEND_ONLY = ['resource_version', 'audit_event']
 
-const FIXED = new Set(['id', 'version', 'last_updated', 'deleted', 'patient', 'shared', 'custodian', 'confidentiality', 'sensitivity', 'facts', 'lossless'])
+const FIXED = new Set([
+  'id',
+  'version',
+  'last_updated',
+  'deleted',
+  'patient',
+  'shared',
+  'custodian',
+  'confidentiality',
+  'sensitivity',
+  'facts',
+  'lossless',
+])
 
 async function cutOut(client: Client, { current, versions }: LaidDown, hidden: HiddenElements): Promise<void> {
   const cutOf = (rows: readonly StoredRow[]) =>
@@ -52,7 +64,9 @@ async function cutOut(client: Client, { current, versions }: LaidDown, hidden: H
       .filter(({ row, left }) => left !== row.content)
   const standing = Map.groupBy(cutOf(current), ({ row }) => row.type)
   for (const { type, table, columns } of RESOURCE_TABLES) {
-    const mine = standing.get(type)?.map(({ row, left }) => ({ ...indexRow(left), id: row.id, content: JSON.stringify(left) }))
+    const mine = standing
+      .get(type)
+      ?.map(({ row, left }) => ({ ...indexRow(left), id: row.id, content: JSON.stringify(left) }))
     if (!mine) continue
     const sets = columns.filter((c) => !FIXED.has(c)).map((c) => `"${c}" = given."${c}"`)
     await client.query(
@@ -60,7 +74,12 @@ async function cutOut(client: Client, { current, versions }: LaidDown, hidden: H
       [JSON.stringify(mine)],
     )
   }
-  const old = cutOf(versions).map(({ row: { type, id, version }, left }) => ({ type, id, version, content: JSON.stringify(left) }))
+  const old = cutOf(versions).map(({ row: { type, id, version }, left }) => ({
+    type,
+    id,
+    version,
+    content: JSON.stringify(left),
+  }))
   await client.query(
     'update resource_version as t set content = given.content from json_populate_recordset(null::resource_version, $1::json) as given where (t.type, t.id, t.version) = (given.type, given.id, given.version)',
     [JSON.stringify(old)],

@@ -1,11 +1,21 @@
 // A run: worlds, for each some askers, for each many documents. Tells every difference as it comes.
 import { now } from '../../src/kernel/clock.ts'
 import { makeSchema } from '../../src/server/schema.ts'
+import { Author, type Drawn } from './author.ts'
 import { type Cluster, copyDatabase, dropDatabase, opened } from './databases.ts'
 import { Dice } from './dice.ts'
-import { Author, type Drawn } from './author.ts'
 import { type LaidDown, layDown } from './lay-down.ts'
-import { compare, compareWrite, type Difference, noTally, openPair, type Pair, probe, stockFor, type Tally } from './pair.ts'
+import {
+  compare,
+  compareWrite,
+  type Difference,
+  noTally,
+  openPair,
+  type Pair,
+  probe,
+  stockFor,
+  type Tally,
+} from './pair.ts'
 import { WorldBuilder } from './world.ts'
 import { WriteAuthor } from './writes.ts'
 
@@ -86,7 +96,12 @@ async function inWorld(options: RunOptions, world: LaidDown, name: string, dice:
 
 const isOfConsent = ({ text }: Drawn) => /Consent|consent/.test(text)
 
-async function write(pair: Pair, author: WriteAuthor, { writes = 40, onDifference }: RunOptions, tally: Tally): Promise<boolean> {
+async function write(
+  pair: Pair,
+  author: WriteAuthor,
+  { writes = 40, onDifference }: RunOptions,
+  tally: Tally,
+): Promise<boolean> {
   const drawn = Array.from({ length: writes }, () => author.mutation())
   for (const one of drawn.filter((d) => !isOfConsent(d)).concat(drawn.filter(isOfConsent))) {
     const refused = tally.unwritten

@@ -3,7 +3,7 @@
 import { OPERATOR } from '../../src/consent/read-scope.ts'
 import type { Asker } from '../../src/kernel/asker.ts'
 import { type AppOptions, startApp } from '../../src/server/app.ts'
-import type { Policies } from '../../src/server/services.ts'
+import type { Policies } from '../../src/server/interaction-for.ts'
 import type { Database } from '../../src/store/database.ts'
 
 export interface Answer {

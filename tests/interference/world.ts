@@ -35,8 +35,7 @@ const GROWN = RESOURCE_TYPES.filter((type) => !['Patient', 'Consent', 'AuditEven
 const OWNED = GROWN.filter((type) => SEARCH[type]!.compartment.length > 0)
 
 const IDS = /\b((?:obs|con|med|enc|doc|all)-\d|c\d)(?=")/g
-const renamed = <T>(value: T, patient: string): T =>
-  JSON.parse(JSON.stringify(value).replaceAll(IDS, `${patient}-$1`))
+const renamed = <T>(value: T, patient: string): T => JSON.parse(JSON.stringify(value).replaceAll(IDS, `${patient}-$1`))
 
 const kebab = (type: string) => type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
 
@@ -147,17 +146,24 @@ export class WorldBuilder {
     const dice = this.#dice
     if (!dice.chance(15)) return resource
     const inner = grow(dice.pick(['Patient', 'RelatedPerson', 'Practitioner', 'Observation']), 'c1', this.#soil(dice))
-    return { ...resource, contained: [inner], extension: [{ url: 'http://example.org/x', valueReference: { reference: '#c1' } }] }
+    return {
+      ...resource,
+      contained: [inner],
+      extension: [{ url: 'http://example.org/x', valueReference: { reference: '#c1' } }],
+    }
   }
 
   #labelled(resource: Node): Node {
     const dice = this.#dice
-    const level = dice.weighted([[55, undefined], [6, 'L'], [14, 'N'], [18, 'R'], [7, 'V']] as const)
+    const level = dice.weighted([
+      [55, undefined],
+      [6, 'L'],
+      [14, 'N'],
+      [18, 'R'],
+      [7, 'V'],
+    ] as const)
     const kinds = dice.chance(25) ? dice.some(['PSY', 'ETH', 'ETHUD', 'SUD', 'PSYTHPN', 'HIV', 'MH', 'SEX'], 2) : []
-    const security = [
-      ...(level ? [coding('v3-Confidentiality')(level)] : []),
-      ...kinds.map(coding('v3-ActCode')),
-    ]
+    const security = [...(level ? [coding('v3-Confidentiality')(level)] : []), ...kinds.map(coding('v3-ActCode'))]
     const profile = dice.chance(20) ? [dice.pick(PROFILES)] : []
     const tag = dice.chance(10) ? [{ system: 'http://example.org/tags', code: dice.pick(['t1', 't2']) }] : []
     const meta = Object.fromEntries(Object.entries({ security, profile, tag }).filter(([, list]) => list.length > 0))
@@ -178,6 +184,11 @@ function owned(type: string, patients: readonly string[]): Node {
   if (patients.length === 0) return {}
   const made: Node = { resourceType: type }
   const [path] = ownerPaths(type)
-  if (path) put(made, path, [...new Set(patients)].map((id) => ({ reference: `Patient/${id}` })))
+  if (path)
+    put(
+      made,
+      path,
+      [...new Set(patients)].map((id) => ({ reference: `Patient/${id}` })),
+    )
   return made
 }

@@ -30,7 +30,8 @@ export class WriteAuthor {
 
   mutation(): Drawn {
     const dice = this.#dice
-    const row = dice.chance(65) && this.#gone.current.length > 0 ? dice.pick(this.#gone.current) : dice.pick(this.#world.current)
+    const row =
+      dice.chance(65) && this.#gone.current.length > 0 ? dice.pick(this.#gone.current) : dice.pick(this.#world.current)
     const others = Object.keys(this.#schema.getMutationType()!.getFields()).filter((name) => !isInteraction(name))
     return others.length > 0 && dice.chance(15) ? this.#operation(dice.pick(others)) : this.#interaction(row)
   }
@@ -42,7 +43,10 @@ export class WriteAuthor {
     const id = dice.chance(85) ? row.id : 'nobody'
     const ifMatch = dice.chance(40) ? dice.pick(['1', '2', '3', 'W/"1"']) : undefined
     if (kind === 'Delete')
-      return { text: `mutation Q($id: ID!, $m: String) { ${name}(id: $id, ifMatch: $m) }`, variables: { id, m: ifMatch } }
+      return {
+        text: `mutation Q($id: ID!, $m: String) { ${name}(id: $id, ifMatch: $m) }`,
+        variables: { id, m: ifMatch },
+      }
     const { resourceType: _, meta: __, id: ___, ...res } = this.#moved(row)
     if (kind === 'Create')
       return { text: `mutation Q($res: ${row.type}Input!) { ${name}(res: $res) { id } }`, variables: { res } }
@@ -66,10 +70,15 @@ export class WriteAuthor {
 
   #operation(name: string): Drawn {
     const field = this.#schema.getMutationType()!.getFields()[name]!
-    const args = field.args.map((arg) => ({ name: arg.name, type: String(arg.type), value: this.#inputs.of(arg.type, arg.name) }))
+    const args = field.args.map((arg) => ({
+      name: arg.name,
+      type: String(arg.type),
+      value: this.#inputs.of(arg.type, arg.name),
+    }))
     const declared = args.map((arg) => `$${arg.name}: ${arg.type}`).join(', ')
     const given = args.map((arg) => `${arg.name}: $${arg.name}`).join(', ')
-    const composite = /^\w+$/.test(String(field.type)) && !['Boolean', 'String', 'Int', 'ID'].includes(String(field.type))
+    const composite =
+      /^\w+$/.test(String(field.type)) && !['Boolean', 'String', 'Int', 'ID'].includes(String(field.type))
     return {
       text: `mutation Q(${declared}) { ${name}(${given}) ${composite ? '{ __typename }' : ''} }`,
       variables: Object.fromEntries(args.map((arg) => [arg.name, arg.value])),
@@ -77,4 +86,5 @@ export class WriteAuthor {
   }
 }
 
-const isInteraction = (name: string) => RESOURCE_TYPES.some((type) => ['Create', 'Update', 'Delete'].some((kind) => name === type + kind))
+const isInteraction = (name: string) =>
+  RESOURCE_TYPES.some((type) => ['Create', 'Update', 'Delete'].some((kind) => name === type + kind))

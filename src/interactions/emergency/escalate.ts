@@ -17,7 +17,7 @@ const referenceIn = (value: unknown) =>
   isObject(value) && typeof value.reference === 'string' ? value.reference : undefined
 
 function callsFor({ task, version }: OpenReview, at: number): Call[] {
-  const urgent = { ...task, lastModified: instant(at) }
+  const urgent = { ...task, priority: 'urgent', lastModified: instant(at) }
   const calls: Call[] = [{ kind: 'update', type: 'Task', id: task.id, resource: urgent, expected: version }]
   const [owner, subject] = [referenceIn(task.owner), referenceIn(task.for)]
   const patient = subject === undefined ? undefined : parseLocalReference(subject)?.id
