@@ -5,14 +5,17 @@ import { bearerSignIn } from './bearer-sign-in.ts'
 import { readConfig } from './config.ts'
 import { ensureDemo, isDemo } from './demo.ts'
 import { ensureDemoAccounts } from './issuer/demo-accounts.ts'
+import { ensureLabels } from './labels.ts'
 import { makeLogger } from './logger.ts'
 import { type Opened, open } from './open.ts'
+import { watchReviews } from './reviews.ts'
 import { welcome } from './welcome.ts'
 
 const log = makeLogger()
 let opening: Promise<Opened> | undefined
 let opened: Opened | undefined
 let app: App | undefined
+let unwatch: (() => Promise<void>) | undefined
 let stopping = false
 
 async function start(): Promise<void> {
@@ -21,10 +24,12 @@ async function start(): Promise<void> {
   opened = await opening
   const { database, accounts } = opened
   if (config.demo) await ensureDemo(database)
+  if (!stopping) await ensureLabels(opened, (line) => console.error(line))
   if (stopping) return
   const embedded = config.demo && !config.databaseUrl && config.trustedIssuers.length === 0
   const demo = embedded && (await isDemo(database)) ? await ensureDemoAccounts(database, accounts) : undefined
   app = await startApp({ ...config, database, log, signIn: bearerSignIn({ config, database, accounts, log }) })
+  unwatch = watchReviews(database, log)
   console.log(welcome(app.url, config, demo))
 }
 
@@ -34,6 +39,7 @@ async function stop(code: number): Promise<void> {
   // Whatever hangs must not keep the process: PostgreSQL recovers by itself.
   setTimeout(() => process.exit(1), 20_000).unref()
   await app?.close()
+  await unwatch?.()
   // A signal may come while the database is still opening: it must not be left running.
   opened ??= await opening?.catch(() => undefined)
   await opened?.close()

@@ -33,7 +33,6 @@ export const aboutType = (name: string): string | undefined =>
   [name, name.replace(/(?:Connection|HistoryEntry|Edge)$/, '')].find((type) => Object.hasOwn(SEARCH, type))
 
 export class Author {
-  readonly #schema: GraphQLSchema
   readonly #dice: Dice
   readonly #stock: Stock
   readonly #arguments: Arguments
@@ -43,7 +42,6 @@ export class Author {
   #fragments: string[] = []
 
   constructor(schema: GraphQLSchema, dice: Dice, stock: Stock) {
-    this.#schema = schema
     this.#dice = dice
     this.#stock = stock
     this.#arguments = new Arguments(dice, stock)

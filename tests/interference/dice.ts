@@ -31,8 +31,12 @@ export class Dice {
     return Array.from({ length: count }, () => left.splice(this.int(0, left.length - 1), 1)[0]!)
   }
   weighted<T>(table: readonly (readonly [weight: number, value: T])[]): T {
-    let at = this.next() * table.reduce((sum, [weight]) => sum + weight, 0)
-    return (table.find(([weight]) => (at -= weight) < 0) ?? table.at(-1)!)[1]
+    let left = this.next() * table.reduce((sum, [weight]) => sum + weight, 0)
+    for (const [weight, value] of table) {
+      left -= weight
+      if (left < 0) return value
+    }
+    return table.at(-1)![1]
   }
   /** A seed for somebody else's chance. */
   seed(): number {

@@ -23,8 +23,9 @@ export class Inputs {
     this.#stock = stock
   }
 
-  of(type: GraphQLInputType, name: string): unknown {
-    if (isListType(getNullableType(type))) return [this.of(getNamedType(type) as GraphQLInputType, name)]
+  /** Inputs may hold themselves: below the first level stands only what must. */
+  of(type: GraphQLInputType, name: string, depth = 0): unknown {
+    if (isListType(getNullableType(type))) return [this.of(getNamedType(type) as GraphQLInputType, name, depth)]
     const named = getNamedType(type)
     if (isEnumType(named)) return this.#dice.pick(named.getValues()).name
     if (!isInputObjectType(named)) return this.#scalar(named.name, name)
@@ -34,9 +35,9 @@ export class Inputs {
       return members
     }
     const fields = Object.values(named.getFields()).filter(
-      (field) => isRequiredInputField(field) || this.#dice.chance(30),
+      (field) => isRequiredInputField(field) || (depth === 0 && this.#dice.chance(30)),
     )
-    return Object.fromEntries(fields.map((field) => [field.name, this.of(field.type, field.name)]))
+    return Object.fromEntries(fields.map((field) => [field.name, this.of(field.type, field.name, depth + 1)]))
   }
 
   #scalar(type: string, name: string): unknown {

@@ -281,6 +281,19 @@ describe('earlier rules', () => {
     expect(JSON.parse(content).meta.security).toEqual(security)
   })
 
+  test('whoever holds a record holds it still', async () => {
+    const opened = await upgraded([
+      ['Patient', 'p1', {}],
+      ['Encounter', 'e', { status: 'finished', class: {}, reasonCode: [HIV.code], ...PATIENT }],
+    ])
+    await previous.client.query("update encounter set custodian = 'o9'")
+    await ensureLabels(opened, silent)
+    expect(await rows("select version, custodian from resource_version where id = 'e' order by 1")).toEqual([
+      { version: 1, custodian: 'o9' },
+      { version: 2, custodian: 'o9' },
+    ])
+  })
+
   test('a writer in between wins, and its row is labelled', async () => {
     const opened = await upgraded([
       ['Patient', 'p1', {}],

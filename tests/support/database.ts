@@ -13,6 +13,8 @@ export interface TestDatabase {
   readonly database: Database
   /** As the role of the issuer. */
   readonly accounts: Database
+  /** As the owner, for what a test does to the tables behind the server's back. Connects when first used. */
+  readonly owner: Database
   /** Statements since `statements.length = 0`. */
   readonly statements: string[]
   drop(): Promise<void>
@@ -52,9 +54,23 @@ export async function testDatabase(poolSize = 10): Promise<TestDatabase> {
   const onStatement = (sql: string) => statements.push(sql)
   const open = (role: Role) => openDatabase({ url, poolSize, role, migrate: false, onStatement })
   const [database, accounts] = await Promise.all([open(SERVING), open(ISSUER)])
+  const owner = lazily(() => openDatabase({ url, poolSize: 2, migrate: false }))
   const drop = async () => {
-    await Promise.all([database.close(), accounts.close()])
+    await Promise.all([database.close(), accounts.close(), owner.close()])
     await administer(`drop database ${name} with (force)`)
   }
-  return { url, database, accounts, statements, drop }
+  return { url, database, accounts, owner, statements, drop }
+}
+
+function lazily(open: () => Promise<Database>): Database {
+  let opened: Promise<Database> | undefined
+  const get = () => {
+    opened ??= open()
+    return opened
+  }
+  return {
+    query: async (statement) => (await get()).query(statement),
+    transaction: async (work) => (await get()).transaction(work),
+    close: async () => (await opened)?.close(),
+  }
 }

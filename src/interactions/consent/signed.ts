@@ -59,5 +59,5 @@ async function ofPatient(interaction: Interaction, reference: string, type: stri
   const address = parseLocalReference(reference)
   if (address?.type !== type || address.version !== undefined || !maySee(interaction, type, 'r')) return undefined
   const found: Resource | null = await interaction.loaders.resource(address)
-  return found ? found : undefined
+  return found && compartmentOf(found).patient === patient ? found : undefined
 }
