@@ -260,7 +260,7 @@ describe('only one place', () => {
     [
       'reads all there is: where the commands of this machine become interactions',
       /\boperatorScope\(|\bOPERATOR\b/,
-      /^src\/(?:consent\/read-scope|server\/(?:operator|services))\.ts$/,
+      /^src\/(?:consent\/read-scope|server\/(?:operator|interaction-for))\.ts$/,
     ],
     [
       'makes who asks of a token: auth',

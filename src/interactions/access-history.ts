@@ -37,7 +37,13 @@ export async function accessHistory(
   requireReach(interaction, patient)
   if (!(count >= 1 && count <= LIST_MAX))
     throw new HealthChainError('incorrect', 'bad-count', `_count is a whole number from 1 to ${LIST_MAX}.`)
-  const page: AccessPage = { limit: count, ...(before !== undefined && { before: positionOf(before) }) }
+  // An auditor reads the log of one organisation, here as in AuditEventList; without one there is nothing to read.
+  const { role, organisation: audited = '' } = interaction.asker
+  const page: AccessPage = {
+    limit: count,
+    ...(before !== undefined && { before: positionOf(before) }),
+    ...(role === 'auditor' && { organisation: audited }),
+  }
   const found = isId(patient) ? await read(interaction.database, patient, page) : []
   charge(interaction, found.length)
   const about = { kind: 'search', type: 'AuditEvent', operation: 'accessHistory' } as const

@@ -9,8 +9,7 @@ import { linkContained } from '../fhir/references.ts'
 import type { Right } from '../kernel/asker.ts'
 import { elapsed, until } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
-import { clinicalOf } from '../search/index-row.ts'
-import { indexReference } from '../search/types/reference.ts'
+import { clinicalOf, custodianIn } from '../search/index-row.ts'
 import { judgeFor, readActions, readLinks, settled } from '../store/disclose.ts'
 import type { Resource } from '../store/reader.ts'
 import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
@@ -38,6 +37,7 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
   if (interaction.view.scope.everything) return { readable: linked }
   const right = RIGHTS[call.kind]
   requireRight(interaction, call.type, right)
+  if (call.type === 'Consent') maySign(call, interaction)
   // Whoever sees a part would write back a part: the rest would be lost.
   if (call.kind === 'update' && (interaction.hidden.get(call.type)?.length ?? 0) > 0)
     throw forbidden(
@@ -51,6 +51,15 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
   mayBelong(facts, interaction, right)
   const file = await mayConcern(facts, interaction, call.kind, standing?.file)
   return { ...judged, readable: (stored) => readable(stored, file, interaction) }
+}
+
+/** Breaking the glass opens records; it does not decide who else sees them. And staff only record what was signed. */
+function maySign({ resource }: Call, { asker }: Interaction): void {
+  if (asker.purpose === 'BTG') throw forbidden('emergency', 'An emergency does not let you write consents.')
+  const own = asker.role === 'patient' || asker.role === 'proxy' || asker.role === 'system'
+  if (own || !resource || resource.status === 'inactive' || resource.status === 'entered-in-error') return
+  if (resource.sourceReference === undefined && resource.sourceAttachment === undefined)
+    throw forbidden('no-form', 'What a patient signed on paper needs its form: sourceReference or sourceAttachment.')
 }
 
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
@@ -77,8 +86,7 @@ async function mayReplace({ type, id, kind }: Call, interaction: Interaction, ri
 function factsToBe({ type, id, resource }: Call, { asker }: Interaction): Facts {
   const whole = { ...resource, id: id ?? 'new' }
   const element = SEARCH[type]!.custodian
-  const named = element ? indexReference(whole[element as keyof typeof whole], 'Organization') : undefined
-  const custodian = named?.slice('Organization/'.length) ?? asker.organisation
+  const custodian = (element && custodianIn(whole, element)) ?? asker.organisation
   const clinical = () => clinicalOf(whole)
   return factsOf(whole, custodian === undefined ? { clinical } : { clinical, custodian })
 }

@@ -78,6 +78,12 @@ export function clinicalOf(resource: Node): DateBounds | undefined {
   return found
 }
 
+/** Id of the Organization that an element names as holding the resource; of several the first. */
+export function custodianIn(resource: Node, element: string): string | undefined {
+  const value = resource[element]
+  return indexReference(Array.isArray(value) ? value[0] : value, 'Organization')?.slice('Organization/'.length)
+}
+
 /** Search columns, compartment, custodian, labels and facts of a stored resource. */
 export function indexRow(resource: Node): IndexRow {
   const table = tableOf(resource)
@@ -91,7 +97,7 @@ export function indexRow(resource: Node): IndexRow {
   row.confidentiality = confidentiality
   row.sensitivity = sensitivity
   row.facts = [...factWords(resource)].map(hash64)
-  const custodian = table.custodian ? indexReference(resource[table.custodian], 'Organization') : undefined
-  if (custodian) row.custodian = custodian.slice('Organization/'.length)
+  const custodian = table.custodian && custodianIn(resource, table.custodian)
+  if (custodian) row.custodian = custodian
   return row
 }

@@ -15,6 +15,7 @@ import {
 } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import type { Context } from '../../resolvers/context.ts'
+import { challengeFor } from '../auth/bearer.ts'
 import type { Interaction } from '../interactions/context.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { disclosureOf } from './disclosure.ts'
@@ -105,7 +106,7 @@ export function executor(schema: GraphQLSchema, log: Logger, metrics: Metrics): 
           const status = uncoerced ? 400 : refusalStatus(singleResult)
           metrics.answered(untold ? 'failed' : status === undefined ? 'told' : 'refused')
           return {
-            http: { headers: new HeaderMap(), ...(status !== undefined && { status }) },
+            http: { headers: challenge(status, answer.errors ?? []), ...(status !== undefined && { status }) },
             body: { kind: 'single', singleResult },
           }
         },
@@ -152,4 +153,12 @@ async function settled({ trail }: Interaction, errors: readonly unknown[], alarm
   const wall = causes.find(({ code }) => code === 'second-wall')
   if (wall) alarm(wall)
   return wall && errorAnswer(wall)
+}
+
+/** What a caller must bring to be let in: a token, or a second factor (RFC 9470). */
+function challenge(status: number | undefined, errors: readonly unknown[]): HeaderMap {
+  const headers = new HeaderMap()
+  const cause = errors.map(origin).find((e) => e instanceof HealthChainError && e.category === 'unauthenticated')
+  if (status === 401 && cause instanceof HealthChainError) headers.set('www-authenticate', challengeFor(cause))
+  return headers
 }

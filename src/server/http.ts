@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
-import { challengeFor } from '../auth/bearer.ts'
+import { challenge, challengeFor } from '../auth/bearer.ts'
 import type { Asker } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { JsonError, type ParsedJson, parseJson } from '../kernel/json.ts'
@@ -134,13 +134,12 @@ async function graphql(
   if (answer.body.kind !== 'complete')
     throw new HealthChainError('unsupported', 'no-increments', '@defer and @stream are not served here.')
   const body = answer.body.string
-  if (answer.status === 401) res.setHeader('www-authenticate', challengeFor(SIGN_IN))
+  if (answer.status === 401 && !answer.headers.has('www-authenticate')) res.setHeader('www-authenticate', challenge())
   const own = { 'content-length': Buffer.byteLength(body), 'x-content-type-options': 'nosniff' }
   res.writeHead(answer.status ?? 200, { ...Object.fromEntries(answer.headers), ...own })
   res.end(body)
 }
 
-const SIGN_IN = new HealthChainError('unauthenticated', 'sign-in', 'Sign in first.')
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 /** For the audit log: where the request came from, what it was. */

@@ -18,13 +18,10 @@ export interface Opened {
 /** Enough to hold a lock, work and look at the same time. */
 const FEW = 3
 
-/** What `open` reads of the configuration. */
-type Where = Pick<Config, 'databaseUrl' | 'dataDir'> & {
-  /** The login that owns the tables, where `databaseUrl` may only serve. */
-  readonly migrationDatabaseUrl?: string
-}
-
-export async function open(config: Where, onProgress: (line: string) => void): Promise<Opened> {
+export async function open(
+  config: Pick<Config, 'databaseUrl' | 'migrationDatabaseUrl' | 'dataDir'>,
+  onProgress: (line: string) => void,
+): Promise<Opened> {
   const { databaseUrl, migrationDatabaseUrl } = config
   if (databaseUrl) return openAs(databaseUrl, migrationDatabaseUrl ?? databaseUrl, async () => {})
   const cluster = await openCluster({ dataDir: config.dataDir, onProgress })

@@ -55,15 +55,15 @@ const wanted = (): Grant[] =>
     ),
   )
 
-// Role public, oid 0, is everybody: it is to hold nothing.
+// Role public, oid 0, is everybody: it is to hold nothing. What an extension made is not ours to say.
 const HELD = `select coalesce(r.rolname, 'public') as role,
   lower(a.privilege_type) || case when a.of is null then '' else ' (' || a.of || ')' end || ' on "' || a.relname || '"' as right
 from (
   select c.relname, null as of, acl.* from pg_class c, aclexplode(c.relacl) acl
-  where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and pg_has_role(c.relowner, 'usage')
   union all
   select c.relname, t.attname, acl.* from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) acl
-  where c.relnamespace = current_schema()::regnamespace
+  where c.relnamespace = current_schema()::regnamespace and pg_has_role(c.relowner, 'usage')
 ) a left join pg_roles r on r.oid = a.grantee
 where a.grantee = 0 or r.rolname = any($1)`
 

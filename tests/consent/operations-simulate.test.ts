@@ -166,6 +166,24 @@ describe('accessHistory', () => {
     expect(missing.data.accessHistory).toEqual([])
   })
 
+  test('attack: an auditor reads what another organisation did', async () => {
+    await ward.sees(doctor, 'p1')
+    await ward.sees(stranger, 'p1')
+    const whose = async (who: Asker) => {
+      const { data } = await history({ count: 100 }, who)
+      return [
+        ...new Set(
+          data.accessHistory.map((entry: { organisation?: { reference: string } }) => entry.organisation?.reference),
+        ),
+      ]
+    }
+    expect(await whose(auditor)).toEqual(['Organization/h1'])
+    expect(await whose({ ...auditor, organisation: 'h2' })).toContain('Organization/h2')
+    const { organisation: _, ...nowhere } = auditor
+    expect(await whose(nowhere)).toEqual([])
+    expect(await whose(patient('p1'))).toEqual(expect.arrayContaining(['Organization/h1', 'Organization/h2']))
+  })
+
   const narrow: Asker['scopes'] = [{ context: 'user', type: 'AuditEvent', rights: ['s'], filter: [['action', ['R']]] }]
   test.for<[string, Asker, string]>([
     ['another patient', patient('p2'), 'compartment'],

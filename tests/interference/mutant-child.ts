@@ -36,7 +36,11 @@ async function askAll(): Promise<Found | undefined> {
   }
 }
 
-async function askPart(part: Part, full: Awaited<ReturnType<typeof opened>>, before: number): Promise<Found | undefined> {
+async function askPart(
+  part: Part,
+  full: Awaited<ReturnType<typeof opened>>,
+  before: number,
+): Promise<Found | undefined> {
   const { asker, implicit, byCustodian, packs, documents } = part
   const policies = {
     implicit: { byDefault: implicit, byCustodian: new Map(byCustodian) } as ImplicitPolicies,
@@ -62,7 +66,16 @@ async function askPart(part: Part, full: Awaited<ReturnType<typeof opened>>, bef
 async function inOwnWorld(): Promise<Found | undefined> {
   let difference: Difference | undefined
   const tally = await run({
-    ...{ cluster, seed: prepared.seed, worlds: 2, askers: 4, documents: 60, writes: 150, patients: 12, probeEvery: 1000 },
+    ...{
+      cluster,
+      seed: prepared.seed,
+      worlds: 2,
+      askers: 4,
+      documents: 60,
+      writes: 150,
+      patients: 12,
+      probeEvery: 1000,
+    },
     onDifference(found) {
       difference = found
       return false
@@ -74,8 +87,7 @@ async function inOwnWorld(): Promise<Found | undefined> {
 async function outcome(): Promise<Outcome> {
   const search = mutant?.ownWorld ? inOwnWorld : askAll
   const walled = await search()
-  if (mutant && !mutant.statement)
-    return walled ? { walled: walled.after, difference: print(walled.difference) } : {}
+  if (mutant && !mutant.statement) return walled ? { walled: walled.after, difference: print(walled.difference) } : {}
   Object.assign(globalThis, { wallDown: true })
   const bare = await search()
   const difference = bare ?? walled

@@ -33,37 +33,83 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'only roots are guarded: references are read without scope',
     statement: true,
-    edits: [edit(READER, "const held = restriction(scope, type, 'r', { name: 't' })\n  // PostgreSQL", `const held = restriction(${all}, type, 'r', { name: 't' })\n  // PostgreSQL`)],
+    edits: [
+      edit(
+        READER,
+        "const held = restriction(scope, type, 'r', { name: 't' })\n  // PostgreSQL",
+        `const held = restriction(${all}, type, 'r', { name: 't' })\n  // PostgreSQL`,
+      ),
+    ],
   },
   {
     name: 'rows are filtered after paging',
     statement: true,
     edits: [
-      edit(COMPILE, 'const conditions = where(search, held, border ? [border] : [])', 'const conditions = where(search, OPEN, border ? [border] : [])'),
-      edit(COMPILE, 'select ${columns(held)}${keys} from ${table(search)} as t${held.joins} where ${conditions} order by ${orderBy(sort, position', 'select ${columns(held)}${keys}, (${held.condition}) as told from ${table(search)} as t${held.joins} where ${conditions} order by ${orderBy(sort, position'),
-      edit(READER, 'const rows = await session.query(compileSearch(query, view.scope, limit))', 'const rows = (await session.query(compileSearch(query, view.scope, limit))).filter((row) => (row as unknown as { told: boolean }).told)'),
-      edit(READER, 'return disclose(session, await session.query(compileSearch(query, view.scope, limit, false)), view', 'return disclose(session, (await session.query(compileSearch(query, view.scope, limit, false))).filter((row) => (row as unknown as { told: boolean }).told), view'),
+      edit(
+        COMPILE,
+        'const conditions = where(search, held, border ? [border] : [])',
+        'const conditions = where(search, OPEN, border ? [border] : [])',
+      ),
+      edit(
+        COMPILE,
+        'select ${columns(held)}${keys} from ${table(search)} as t${held.joins} where ${conditions} order by ${orderBy(sort, position',
+        'select ${columns(held)}${keys}, (${held.condition}) as told from ${table(search)} as t${held.joins} where ${conditions} order by ${orderBy(sort, position',
+      ),
+      edit(
+        READER,
+        'const rows = await session.query(compileSearch(query, view.scope, limit))',
+        'const rows = (await session.query(compileSearch(query, view.scope, limit))).filter((row) => (row as unknown as { told: boolean }).told)',
+      ),
+      edit(
+        READER,
+        'return disclose(session, await session.query(compileSearch(query, view.scope, limit, false)), view',
+        'return disclose(session, (await session.query(compileSearch(query, view.scope, limit, false))).filter((row) => (row as unknown as { told: boolean }).told), view',
+      ),
     ],
   },
   {
     name: 'lists and pages are searched without scope',
     statement: true,
-    edits: [edit(COMPILE, 'const conditions = where(search, held, border ? [border] : [])', 'const conditions = where(search, OPEN, border ? [border] : [])')],
+    edits: [
+      edit(
+        COMPILE,
+        'const conditions = where(search, held, border ? [border] : [])',
+        'const conditions = where(search, OPEN, border ? [border] : [])',
+      ),
+    ],
   },
   {
     name: 'the total is counted before consent',
     statement: true,
-    edits: [edit(COMPILE, 'as t${held.joins} where ${where(search, held)}`', 'as t${held.joins} where ${where(search, OPEN)}`')],
+    edits: [
+      edit(
+        COMPILE,
+        'as t${held.joins} where ${where(search, held)}`',
+        'as t${held.joins} where ${where(search, OPEN)}`',
+      ),
+    ],
   },
   {
     name: 'reverse references are not scoped',
     statement: true,
-    edits: [edit(COMPILE, 'const conditions = where(search, held, [ofPatient', 'const conditions = where(search, OPEN, [ofPatient')],
+    edits: [
+      edit(
+        COMPILE,
+        'const conditions = where(search, held, [ofPatient',
+        'const conditions = where(search, OPEN, [ofPatient',
+      ),
+    ],
   },
   {
     name: 'history is not scoped',
     statement: true,
-    edits: [edit(READER, 'where: sql`v.type = ${type} and ${standing.condition} and ${then.condition}`', 'where: sql`v.type = ${type}`')],
+    edits: [
+      edit(
+        READER,
+        'where: sql`v.type = ${type} and ${standing.condition} and ${then.condition}`',
+        'where: sql`v.type = ${type}`',
+      ),
+    ],
   },
   {
     name: 'old versions are judged by the current row only',
@@ -78,7 +124,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a statement is kept across askers',
     statement: true,
     edits: [
-      edit(READER, 'const known = byIds.get(scope.asker) ?? new Map', 'const known = byIds.get(READER as never) ?? new Map'),
+      edit(
+        READER,
+        'const known = byIds.get(scope.asker) ?? new Map',
+        'const known = byIds.get(READER as never) ?? new Map',
+      ),
       edit(READER, 'byIds.set(scope.asker, known)', 'byIds.set(READER as never, known)'),
       edit(READER, 'const byIds = new WeakMap', 'const READER = {}\nconst byIds = new WeakMap'),
     ],
@@ -110,11 +160,19 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'hidden elements can be sorted by',
-    edits: [edit('src/interactions/askable.ts', 'const codes = new Set(sortedBy(search))', 'const codes = new Set<string>()')],
+    edits: [
+      edit('src/interactions/askable.ts', 'const codes = new Set(sortedBy(search))', 'const codes = new Set<string>()'),
+    ],
   },
   {
     name: 'the mask spares what is contained',
-    edits: [edit('src/consent/mask.ts', 'return Array.isArray(left.contained) ? maskContained(left, left.contained) : left', 'return left')],
+    edits: [
+      edit(
+        'src/consent/mask.ts',
+        'return Array.isArray(left.contained) ? maskContained(left, left.contained) : left',
+        'return left',
+      ),
+    ],
   },
   {
     name: 'nothing is masked',
@@ -127,33 +185,65 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'denies are not heard',
     statement: true,
-    edits: [edit(RESTRICT, 'sql`((${column(\'sensitivity\')} & ~(${sql.join(masks, sql` | `)})) = 0${not(shut)})`', 'sql`((${column(\'sensitivity\')} & ~(${sql.join(masks, sql` | `)})) = 0)`')],
+    edits: [
+      edit(
+        RESTRICT,
+        "sql`((${column('sensitivity')} & ~(${sql.join(masks, sql` | `)})) = 0${not(shut)})`",
+        "sql`((${column('sensitivity')} & ~(${sql.join(masks, sql` | `)})) = 0)`",
+      ),
+    ],
   },
   {
     name: 'confidentiality is symmetric: who denies R denies what is below it, not above',
     ownWorld: true,
-    edits: [edit('src/consent/criteria.ts', 'deny: masks(read, (level, row) => row >= level)', 'deny: masks(read, (level, row) => row <= level)')],
+    edits: [
+      edit(
+        'src/consent/criteria.ts',
+        'deny: masks(read, (level, row) => row >= level)',
+        'deny: masks(read, (level, row) => row <= level)',
+      ),
+    ],
   },
   {
     name: 'one permitted sensitivity is enough',
     statement: true,
     edits: [
-      edit(RESTRICT, 'sql`((${column(\'sensitivity\')} & ~(${sql.join(masks, sql` | `)})) = 0', 'sql`((${column(\'sensitivity\')} & (${sql.join(masks, sql` | `)})) <> 0'),
-      edit(RESTRICT, ': sql`(${column(\'sensitivity\')} & ~${open}) = 0`', ': sql`(${column(\'sensitivity\')} & ${open}) <> 0`'),
+      edit(
+        RESTRICT,
+        "sql`((${column('sensitivity')} & ~(${sql.join(masks, sql` | `)})) = 0",
+        "sql`((${column('sensitivity')} & (${sql.join(masks, sql` | `)})) <> 0",
+      ),
+      edit(
+        RESTRICT,
+        ": sql`(${column('sensitivity')} & ~${open}) = 0`",
+        ": sql`(${column('sensitivity')} & ${open}) <> 0`",
+      ),
     ],
   },
   {
     name: 'resources of several patients are told',
     edits: [
-      edit(RESTRICT, "${column('patient')} is null and not ${column('shared')} and", "${column('patient')} is null and"),
+      edit(
+        RESTRICT,
+        "${column('patient')} is null and not ${column('shared')} and",
+        "${column('patient')} is null and",
+      ),
       edit(TOLD, '  !shared && confidentiality <=', '  (shared || !shared) && confidentiality <='),
     ],
   },
   {
     name: 'clinical resources of nobody are told',
     edits: [
-      edit(RESTRICT, '    : NOTHING\n  const mine', "    : sql<boolean>`(${column('patient')} is null and not ${column('shared')})`\n  const mine"),
-      edit(TOLD, 'confidentiality <= NORMAL && SEARCH[type]?.directory === true', 'confidentiality <= NORMAL && SEARCH[type] !== undefined'),
+      edit(
+        RESTRICT,
+        '    : NOTHING\n  const mine',
+        "    : sql<boolean>`(${column('patient')} is null and not ${column('shared')})`\n  const mine",
+      ),
+      edit(
+        TOLD,
+        'confidentiality <= NORMAL && SEARCH[type]?.directory === true',
+        'confidentiality <= NORMAL && SEARCH[type] !== undefined',
+      ),
     ],
   },
   {
@@ -176,18 +266,32 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the suffix of a SMART scope is not asked',
-    edits: [edit(RESTRICT, '...(filter.length === 0 ? [] : [admit(filter)', '...(filter.length >= 0 ? [] : [admit(filter)')],
+    edits: [
+      edit(RESTRICT, '...(filter.length === 0 ? [] : [admit(filter)', '...(filter.length >= 0 ? [] : [admit(filter)'),
+    ],
   },
   {
     name: 'what is disclosed beside the answer hangs on the data',
     edits: [
-      edit('src/store/disclose.ts', '    linkContained(seen)\n', '    if (seen !== resource) Object.assign(view, { cut: true })\n    linkContained(seen)\n'),
-      edit('src/server/disclosure.ts', 'const { hidden, obligations, trail } = contextValue.interaction', 'const { hidden, obligations, trail, view } = contextValue.interaction'),
-      edit('src/server/disclosure.ts', 'const disclosure = hidden.size === 0 ? []', "const disclosure = !('cut' in view) ? []"),
+      edit(
+        'src/store/disclose.ts',
+        '    linkContained(seen)\n',
+        '    if (seen !== resource) Object.assign(view, { cut: true })\n    linkContained(seen)\n',
+      ),
+      edit(
+        'src/server/disclosure.ts',
+        'const { hidden, obligations, trail } = contextValue.interaction',
+        'const { hidden, obligations, trail, view } = contextValue.interaction',
+      ),
+      edit(
+        'src/server/disclosure.ts',
+        'const disclosure = hidden.size === 0 ? []',
+        "const disclosure = !('cut' in view) ? []",
+      ),
     ],
   },
   {
     name: 'purposes are not subsumed',
-    edits: [edit('src/consent/hearing.ts', ": ancestorsOf(purpose)", ': [purpose]')],
+    edits: [edit('src/consent/hearing.ts', ': ancestorsOf(purpose)', ': [purpose]')],
   },
 ]

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { now } from '../../src/kernel/clock.ts'
 import { makeSchema } from '../../src/server/schema.ts'
 import { Author, type Drawn } from './author.ts'
-import { type Cluster, copyDatabase, dropDatabase, opened } from './databases.ts'
+import { type Cluster, copyDatabase, dropDatabase } from './databases.ts'
 import { Dice } from './dice.ts'
 import type { Guise } from './guise.ts'
 import { type LaidDown, layDown } from './lay-down.ts'
 import { MUTANTS, type Mutant } from './mutants.ts'
-import { drawPart, makeBare, stockFor } from './pair.ts'
+import { drawPart, makeBare, stockFor } from './part.ts'
 import { WorldBuilder } from './world.ts'
 
 /** What a child process is given, as JSON. */
@@ -53,10 +53,10 @@ export async function prepare(cluster: Cluster, seed: number): Promise<Prepared>
 }
 
 async function preparePart(cluster: Cluster, world: LaidDown, dice: Dice): Promise<Part> {
-  const { guise, gone } = drawPart(world, dice)
-  const { asker, policies } = guise
-  const bare = await makeBare(cluster, world, guise, gone)
-  const author = new Author(await makeSchema(), dice, stockFor({ guise, gone }, world, dice))
+  const part = drawPart(world, dice)
+  const { asker, policies } = part.guise
+  const bare = await makeBare(cluster, world, part)
+  const author = new Author(await makeSchema(), dice, stockFor(part, world, dice))
   return {
     ...{ bare, asker, implicit: policies.implicit.byDefault, byCustodian: [...policies.implicit.byCustodian] },
     packs: policies.packs.map(({ id }) => id),

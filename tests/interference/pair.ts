@@ -1,21 +1,11 @@
 // One asker, two databases, many documents: the law of non-interference, asked once per document.
-import { hiddenElements } from '../../src/consent/hidden-elements.ts'
-import { statutory } from '../../src/consent/packs/index.ts'
 import { OPERATOR } from '../../src/consent/read-scope.ts'
-import { mayAsk } from '../../src/consent/role-matrix.ts'
-import { now } from '../../src/kernel/clock.ts'
 import type { Database } from '../../src/store/database.ts'
 import { sharedSecret } from '../../src/store/secrets.ts'
 import type { Drawn } from './author.ts'
 import { canonical, cursorsIn, Opener } from './canonical.ts'
-import { type Cluster, copyDatabase, dropDatabase, opened, owner } from './databases.ts'
-import type { Dice } from './dice.ts'
-import { drawGuise, type Guise } from './guise.ts'
-import { Judgement } from './judge.ts'
-import type { LaidDown } from './lay-down.ts'
-import { forbidden, keepMeaning, type Removal, remove } from './remove.ts'
+import type { Guise } from './guise.ts'
 import { type Answer, type Server, startServer } from './servers.ts'
-import { Stock } from './stock.ts'
 
 /** The law broken: what was asked, and both answers. */
 export interface Difference extends Drawn {
@@ -64,49 +54,20 @@ export interface Pair {
   readonly bare: Server
   readonly opener: Opener
   readonly guise: Guise
-  readonly gone: Removal
   close(): Promise<void>
 }
 
-/** Whoever may be told next to nothing tells next to nothing of the law: most of these are drawn again. */
-function drawPart(world: LaidDown, dice: Dice): { guise: Guise; gone: Removal } {
-  for (;;) {
-    const guise = drawGuise(dice, world)
-    const gone = forbidden(world, new Judgement(world, guise.asker, guise.policies, now()))
-    if (gone.current.length < world.current.length * 0.8 || dice.chance(8)) return { guise, gone }
-  }
-}
-
-/** `full` is a database of the world that nobody changes. */
-export async function openPair(cluster: Cluster, world: LaidDown, full: Database, dice: Dice): Promise<Pair> {
-  const { guise, gone } = drawPart(world, dice)
+/** `full` is a database of the world, `bare` the same without what is forbidden; both stay open. */
+export async function serve(full: Database, bare: Database, guise: Guise): Promise<Pair> {
   const { asker, policies } = guise
-  const name = await copyDatabase(cluster, world.database)
-  const hidden = hiddenElements(asker, statutory(asker, policies.packs).obligations)
-  const settling = await opened(cluster, name)
-  await keepMeaning(settling, world)
-  await settling.close()
-  await owner(cluster, name, (client) => remove(client, world, gone, hidden))
-  const bare = await opened(cluster, name)
   const servers = await Promise.all([full, bare].map((database) => startServer(database, policies, [asker])))
   return {
-    ...{ full: servers[0]!, bare: servers[1]!, guise, gone },
+    ...{ full: servers[0]!, bare: servers[1]!, guise },
     opener: new Opener(await sharedSecret(full, 'cursor'), asker),
     async close() {
       for (const server of servers) await server.close()
-      await bare.close()
-      await dropDatabase(cluster, name)
     },
   }
-}
-
-/** What the asker's role may ask for, mostly. */
-export function stockFor({ guise: { asker }, gone }: Pair, world: LaidDown, dice: Dice): Stock {
-  const askable = (type: string) => mayAsk(asker, type, 's').allowed
-  const types = new Set(world.current.map(({ type }) => type).filter((type) => askable(type) || dice.chance(4)))
-  const rows = [...world.current, ...world.versions].filter(({ type }) => types.has(type))
-  const shut = [...gone.current, ...gone.versions].filter(({ type }) => types.has(type))
-  return rows.length > 0 ? new Stock(dice, rows, shut) : new Stock(dice, world.current, [])
 }
 
 const holdsData = ({ data }: Answer): boolean =>

@@ -5,17 +5,8 @@ import { Author, type Drawn } from './author.ts'
 import { type Cluster, copyDatabase, dropDatabase, opened } from './databases.ts'
 import { Dice } from './dice.ts'
 import { type LaidDown, layDown } from './lay-down.ts'
-import {
-  compare,
-  compareWrite,
-  type Difference,
-  noTally,
-  openPair,
-  type Pair,
-  probe,
-  stockFor,
-  type Tally,
-} from './pair.ts'
+import { compare, compareWrite, type Difference, noTally, type Pair, probe, serve, type Tally } from './pair.ts'
+import { drawPart, makeBare, stockFor } from './part.ts'
 import { WorldBuilder } from './world.ts'
 import { WriteAuthor } from './writes.ts'
 
@@ -68,11 +59,14 @@ async function inWorld(options: RunOptions, world: LaidDown, name: string, dice:
   const full = await opened(cluster, name)
   try {
     for (let n = 0; n < askers; n++) {
-      const pair = await openPair(cluster, world, full, dice)
+      const part = drawPart(world, dice)
+      const name = await makeBare(cluster, world, part)
+      const bare = await opened(cluster, name)
+      const pair = await serve(full, bare, part.guise)
       tally.rows += world.current.length + world.versions.length
-      tally.gone += pair.gone.current.length + pair.gone.versions.length
+      tally.gone += part.gone.current.length + part.gone.versions.length
       try {
-        const stock = stockFor(pair, world, dice)
+        const stock = stockFor(part, world, dice)
         const author = new Author(schema, dice, stock)
         for (let d = 0; d < documents; d += TOGETHER) {
           const drawn = Array.from({ length: TOGETHER }, () => author.document())
@@ -82,10 +76,12 @@ async function inWorld(options: RunOptions, world: LaidDown, name: string, dice:
         }
         // Writes change the world, so they come when nobody else will ask.
         if (n < askers - 1) continue
-        const mutations = new WriteAuthor(schema, dice, world, pair.gone, stock)
+        const mutations = new WriteAuthor(schema, dice, world, part.gone, stock)
         if (!(await write(pair, mutations, options, tally))) return false
       } finally {
         await pair.close()
+        await bare.close()
+        await dropDatabase(cluster, name)
       }
     }
     return true

@@ -7,6 +7,8 @@ export interface AccessPage {
   readonly limit: number
   /** Only what lies behind this entry. */
   readonly before?: { readonly instant: string; readonly id: string }
+  /** Only what this organisation did, by its id. */
+  readonly organisation?: string
 }
 
 export interface Access {
@@ -30,13 +32,14 @@ export interface Access {
 // What names the patient only as the user, such as signing in, is no access to the patient's data.
 const SQL = `select content from audit_event
 where patient = $1 and $2 = any(entity) and (date_low, id) < ($3::timestamptz, $4)
+  and ($6::text is null or custodian = $6)
 order by date_low desc nulls last, id desc limit $5`
 
 export async function accessHistory(session: Session, patient: string, page: AccessPage): Promise<Access[]> {
   const { instant, id } = page.before ?? { instant: 'infinity', id: '' }
   const rows = await session.query<{ content: string }>({
     sql: SQL,
-    parameters: [patient, `Patient/${patient}`, instant, id, page.limit],
+    parameters: [patient, `Patient/${patient}`, instant, id, page.limit, page.organisation ?? null],
   })
   return rows.map(({ content }) => accessOf(JSON.parse(content) as StoredEvent))
 }
