@@ -7,6 +7,7 @@ import { findSources, totalBytes } from '../interactions/import/sources.ts'
 import { elapsed } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { readConfig } from './config.ts'
+import { ensureLabels } from './labels.ts'
 import { open } from './open.ts'
 import { operatorInteraction } from './operator.ts'
 import { makeProgress } from './progress.ts'
@@ -17,7 +18,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 async function main(paths: string[]): Promise<number> {
   const sources = await findSources(paths)
   const config = readConfig()
-  const { database, close } = await open(config, (line) => console.error(line))
+  const opened = await open(config, (line) => console.error(line))
+  const { database, close } = opened
+  await ensureLabels(opened, (line) => console.error(line))
   const began = elapsed()
   const tally: Tally = { created: 0, updated: 0, unchanged: 0, problems: 0 }
   const progress = makeProgress('Import', totalBytes(sources), elapsed)

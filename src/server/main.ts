@@ -23,8 +23,8 @@ async function start(): Promise<void> {
   opening = open(config, (line) => console.error(line))
   opened = await opening
   const { database, accounts } = opened
-  if (config.demo) await ensureDemo(database)
-  if (!stopping) await ensureLabels(opened, (line) => console.error(line))
+  await ensureLabels(opened, (line) => console.error(line))
+  if (config.demo && !stopping) await ensureDemo(database)
   if (stopping) return
   const embedded = config.demo && !config.databaseUrl && config.trustedIssuers.length === 0
   const demo = embedded && (await isDemo(database)) ? await ensureDemoAccounts(database, accounts) : undefined

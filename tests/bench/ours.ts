@@ -10,10 +10,11 @@ import { startApp } from '../../src/server/app.ts'
 import { interactionFor } from '../../src/server/interaction-for.ts'
 import { makeLogger } from '../../src/server/logger.ts'
 import { openDatabase } from '../../src/store/database.ts'
+import { SERVING } from '../../src/store/roles.ts'
 import { hospital } from './consents.ts'
 
 const [url = '', mode] = process.argv.slice(2)
-const database = await openDatabase({ url })
+const database = await openDatabase({ url, role: SERVING, migrate: false })
 const ISSUER = 'https://issuer.example'
 const AUDIENCE = 'https://bench.example'
 const { publicKey, privateKey } = await generateKeyPair('ES256')

@@ -65,8 +65,7 @@ function userOf(role: Role, patient: string, dice: Dice): string {
   return role === 'device' ? 'Device/dev-a' : dice.pick(POOLS.users)
 }
 
-export function drawGuise(dice: Dice, world: LaidDown): Guise {
-  const role = dice.weighted(ROLES)
+export function drawGuise(dice: Dice, world: LaidDown, role: Role = dice.weighted(ROLES)): Guise {
   const patient = dice.pick(world.patients)
   const bound = role === 'patient' || role === 'proxy'
   const user = userOf(role, patient, dice)

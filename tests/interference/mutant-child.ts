@@ -3,11 +3,12 @@ import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
 import type { ImplicitPolicies } from '../../src/consent/implicit.ts'
 import { PACKS } from '../../src/consent/packs/index.ts'
+import type { Database } from '../../src/store/database.ts'
+import type { Drawn } from './author.ts'
 import { type Cluster, opened } from './databases.ts'
-import type { Mutant } from './mutants.ts'
-import { MUTANTS } from './mutants.ts'
+import { MUTANTS, type Mutant } from './mutants.ts'
 import type { Outcome, Part, Prepared } from './mutation.ts'
-import { compare, type Difference, noTally, probe, serve } from './pair.ts'
+import { compare, type Difference, noTally, type Pair, probe, serve } from './pair.ts'
 import { print } from './print.ts'
 import { run } from './run.ts'
 
@@ -21,26 +22,9 @@ interface Found {
   readonly difference: Difference
 }
 
-async function askAll(): Promise<Found | undefined> {
-  const full = await opened(cluster, prepared.full)
-  try {
-    let after = 0
-    for (const part of prepared.parts) {
-      const found = await askPart(part, full, after)
-      if (found) return found
-      after += part.documents.length
-    }
-    return undefined
-  } finally {
-    await full.close()
-  }
-}
+type Open = Pair & { readonly documents: readonly Drawn[] }
 
-async function askPart(
-  part: Part,
-  full: Awaited<ReturnType<typeof opened>>,
-  before: number,
-): Promise<Found | undefined> {
+async function openPart(part: Part, full: Database): Promise<Open> {
   const { asker, implicit, byCustodian, packs, documents } = part
   const policies = {
     implicit: { byDefault: implicit, byCustodian: new Map(byCustodian) } as ImplicitPolicies,
@@ -48,18 +32,31 @@ async function askPart(
   }
   const bare = await opened(cluster, part.bare)
   const pair = await serve(full, bare, { asker, policies })
-  const tally = noTally()
-  try {
-    for (let n = 0; n < documents.length; n += TOGETHER) {
-      const some = documents.slice(n, n + TOGETHER)
-      await probe(pair, some[0]!, tally)
-      const found = (await Promise.all(some.map((one) => compare(pair, one, tally)))).find((one) => one !== undefined)
-      if (found) return { after: before + n + 1, difference: found }
-    }
-    return undefined
-  } finally {
+  const close = async () => {
     await pair.close()
     await bare.close()
+  }
+  return { ...pair, documents, close }
+}
+
+/** Some documents of each asker in turn. Where nothing is sown, every fifth round is enough. */
+async function askAll(): Promise<Found | undefined> {
+  const full = await opened(cluster, prepared.full)
+  const pairs: Open[] = []
+  for (const part of prepared.parts) pairs.push(await openPart(part, full))
+  const tally = noTally()
+  try {
+    for (let n = 0; n < pairs[0]!.documents.length; n += mutant ? TOGETHER : 5 * TOGETHER)
+      for (const pair of pairs) {
+        const some = pair.documents.slice(n, n + TOGETHER)
+        await probe(pair, some[0]!, tally)
+        const found = (await Promise.all(some.map((one) => compare(pair, one, tally)))).find((one) => one !== undefined)
+        if (found) return { after: tally.documents, difference: found }
+      }
+    return undefined
+  } finally {
+    for (const pair of pairs) await pair.close()
+    await full.close()
   }
 }
 

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Role } from '../../src/kernel/asker.ts'
 import { now } from '../../src/kernel/clock.ts'
 import { makeSchema } from '../../src/server/schema.ts'
 import { Author, type Drawn } from './author.ts'
@@ -39,7 +40,18 @@ export interface Outcome {
   readonly difference?: string
 }
 
-const [PARTS, EACH] = [9, 100]
+/** Each sees another part of the world, with other elements hidden. */
+const WHO: readonly Role[] = [
+  'practitioner',
+  'payer',
+  'patient',
+  'system',
+  'researcher',
+  'nurse',
+  'proxy',
+  'practitioner',
+]
+const EACH = 120
 
 export async function prepare(cluster: Cluster, seed: number): Promise<Prepared> {
   const dice = new Dice(seed)
@@ -47,13 +59,13 @@ export async function prepare(cluster: Cluster, seed: number): Promise<Prepared>
   const world = await layDown(cluster, builder.patients, builder.build())
   const full = await copyDatabase(cluster, world.database)
   const parts: Part[] = []
-  for (let n = 0; n < PARTS; n++) parts.push(await preparePart(cluster, world, dice))
+  for (const role of WHO) parts.push(await preparePart(cluster, world, dice, role))
   await dropDatabase(cluster, world.database)
   return { url: cluster.url, seed, full, parts }
 }
 
-async function preparePart(cluster: Cluster, world: LaidDown, dice: Dice): Promise<Part> {
-  const part = drawPart(world, dice)
+async function preparePart(cluster: Cluster, world: LaidDown, dice: Dice, role: Role): Promise<Part> {
+  const part = drawPart(world, dice, role)
   const { asker, policies } = part.guise
   const bare = await makeBare(cluster, world, part)
   const author = new Author(await makeSchema(), dice, stockFor(part, world, dice))
