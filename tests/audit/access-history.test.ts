@@ -13,7 +13,7 @@ beforeAll(async () => {
   test_ = await testDatabase()
 })
 afterAll(() => test_.drop())
-beforeEach(() => emptyLog(test_.database))
+beforeEach(() => emptyLog(test_.owner))
 
 const record = (occurrences: readonly Occurrence[], context: AuditContext = CONTEXT) =>
   test_.database.query(insertStatement(auditEvents(context, occurrences)))
@@ -79,7 +79,7 @@ describe('accessHistory', () => {
     const minutes = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 12 })
     await fc.assert(
       fc.asyncProperty(minutes, fc.integer({ min: 1, max: 5 }), async (all, limit) => {
-        await emptyLog(test_.database)
+        await emptyLog(test_.owner)
         for (const minute of all)
           await record([OCCURRENCES.search], { ...CONTEXT, at: `2026-03-04T05:0${minute}:07.089Z` })
         const whole = await history('p1')

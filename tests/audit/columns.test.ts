@@ -18,7 +18,7 @@ afterAll(() => test_.drop())
 
 type Row = Record<string, unknown>
 const run = <T = Row>(sql: string, parameters: unknown[] = []) => test_.database.query<T>({ sql, parameters })
-beforeEach(() => emptyLog(test_.database))
+beforeEach(() => emptyLog(test_.owner))
 
 /** Set by the log itself; indexRow knows nothing of them. */
 const OWN = { version: 1, deleted: false, lossless: false, facts: null }

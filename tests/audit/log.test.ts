@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => test_.drop())
 beforeEach(async () => {
-  await emptyLog(test_.database)
+  await emptyLog(test_.owner)
   test_.statements.length = 0
 })
 
