@@ -7,6 +7,12 @@ export class Migration20261121145325_tables extends Migration {
   override up(): void | Promise<void> {
     this.addSql(`create table "account" ("username" text not null, "password" text not null, "totp" text null, "totp_step" bigint null, "role" text not null, "user_ref" text not null, "organisation" text null, "patient" text null, "purposes" text[] not null, primary key ("username"));`);
 
+    this.addSql(`create table "audit_entry" ("id" text not null, "frame" uuid not null, "recorded" timestamptz(3) not null, "patient" text null, "shared" boolean not null, "custodian" text null, "request" text null, "address" text null, "rest" text null, "data" text null, "labels" text null, "part" text null, "entity" text[] null, primary key ("id"));`);
+    this.addSql(`create index "audit_entry_patient" on "audit_entry" (patient, recorded desc nulls last, id desc) where patient is not null;`);
+    this.addSql(`create index "audit_entry_recorded" on "audit_entry" (recorded desc nulls last, id desc);`);
+
+    this.addSql(`create table "audit_frame" ("hash" uuid not null, "subject" boolean not null, "template" text not null, "document" text null, "own" text null, "action" text null, "address" text null, "agent" text[] null, "agent_role" bigint[] null, "entity_role" bigint[] null, "entity_type" bigint[] null, "outcome" text null, "subtype" bigint[] null, "type" bigint[] null, primary key ("hash"));`);
+
     this.addSql(`create table "communication" ("id" text not null, "version" int not null, "last_updated" timestamptz(3) not null, "deleted" boolean not null, "patient" text null, "shared" boolean not null default true, "custodian" text null, "confidentiality" smallint not null default 5, "sensitivity" int not null default 2, "facts" bigint[] null, "lossless" boolean not null, "content" text null, "_security" bigint[] null, "_tag" bigint[] null, "based_on" text[] null, "category" bigint[] null, "encounter" text null, "identifier" bigint[] null, "instantiates_canonical" text[] null, "medium" bigint[] null, "part_of" text[] null, "received_low" timestamptz(3) null, "received_high" timestamptz(3) null, "recipient" text[] null, "sender" text null, "sent_low" timestamptz(3) null, "sent_high" timestamptz(3) null, "status" text null, "subject" text null, primary key ("id"));`);
     this.addSql(`create index "communication_based_on" on "communication" using gin ("based_on") where based_on is not null;`);
     this.addSql(`create index "communication_encounter" on "communication" ("encounter") where encounter is not null;`);
@@ -51,13 +57,11 @@ export class Migration20261121145325_tables extends Migration {
     this.addSql(`create index "task_requester" on "task" ("requester") where requester is not null;`);
     this.addSql(`create index "task_subject" on "task" ("subject") where subject is not null;`);
 
-    this.addSql(`alter table "allergy_intolerance" add "shared" boolean not null default true, add "confidentiality" smallint not null default 5, add "sensitivity" int not null default 2, add "facts" bigint[] null;`);
+    // By hand: earlier releases stored audit events of others here, which stay as they are. Those of this server are now a view.
+    this.addSql(`alter table "audit_event" rename to "audit_event_foreign";`);
+    this.addSql(`alter table "audit_event_foreign" add "shared" boolean not null default true, add "confidentiality" smallint not null default 5, add "sensitivity" int not null default 2, add "facts" bigint[] null;`);
 
-    this.addSql(`drop index "audit_event_agent";`);
-    this.addSql(`drop index "audit_event_entity";`);
-    this.addSql(`drop index "audit_event_patient_refs";`);
-    this.addSql(`drop index "audit_event_source";`);
-    this.addSql(`alter table "audit_event" add "shared" boolean not null default true, add "confidentiality" smallint not null default 5, add "sensitivity" int not null default 2, add "facts" bigint[] null;`);
+    this.addSql(`alter table "allergy_intolerance" add "shared" boolean not null default true, add "confidentiality" smallint not null default 5, add "sensitivity" int not null default 2, add "facts" bigint[] null;`);
 
     this.addSql(`alter table "care_plan" add "shared" boolean not null default true, add "confidentiality" smallint not null default 5, add "sensitivity" int not null default 2, add "facts" bigint[] null;`);
 
@@ -115,7 +119,12 @@ export class Migration20261121145325_tables extends Migration {
   }
 
   override down(): void | Promise<void> {
+    this.addSql(`alter table "audit_event_foreign" drop column "shared", drop column "confidentiality", drop column "sensitivity", drop column "facts";`);
+    this.addSql(`alter table "audit_event_foreign" rename to "audit_event";`);
+
     this.addSql(`drop table if exists "account" cascade;`);
+    this.addSql(`drop table if exists "audit_entry" cascade;`);
+    this.addSql(`drop table if exists "audit_frame" cascade;`);
     this.addSql(`drop table if exists "communication" cascade;`);
     this.addSql(`drop table if exists "emergency_access" cascade;`);
     this.addSql(`drop table if exists "issuer_record" cascade;`);
@@ -126,12 +135,6 @@ export class Migration20261121145325_tables extends Migration {
     this.addSql(`drop table if exists "task" cascade;`);
 
     this.addSql(`alter table "allergy_intolerance" drop column "shared", drop column "confidentiality", drop column "sensitivity", drop column "facts";`);
-
-    this.addSql(`alter table "audit_event" drop column "shared", drop column "confidentiality", drop column "sensitivity", drop column "facts";`);
-    this.addSql(`create index "audit_event_agent" on "audit_event" using gin ("agent") where agent is not null;`);
-    this.addSql(`create index "audit_event_entity" on "audit_event" using gin ("entity") where entity is not null;`);
-    this.addSql(`create index "audit_event_patient_refs" on "audit_event" using gin ("patient_refs") where patient_refs is not null;`);
-    this.addSql(`create index "audit_event_source" on "audit_event" ("source") where source is not null;`);
 
     this.addSql(`alter table "care_plan" drop column "shared", drop column "confidentiality", drop column "sensitivity", drop column "facts";`);
 

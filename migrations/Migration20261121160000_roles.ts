@@ -1,4 +1,4 @@
-// What the tables themselves refuse, whoever asks: audit events and policies only grow, a version's labels only rise, and
+// What the tables themselves refuse, whoever asks: policies only grow, a version's labels only rise, and
 // each role sees its own keys. Which role may use which table is not here but in src/store/roles.ts: roles belong to the
 // cluster, and a database that is restored into another one must find them again.
 import { Migration } from '@mikro-orm/migrations'
@@ -11,7 +11,7 @@ export class Migration20261121160000_roles extends Migration {
   override name = 'Migration20261121160000_roles'
 
   override up(): void {
-    for (const table of ['audit_event', 'policy', 'policy_rule']) {
+    for (const table of ['policy', 'policy_rule']) {
       this.addSql(`create trigger ${table}_append_only before update or delete on ${table}
   for each row execute function refuse_change();`)
       this.addSql(`create trigger ${table}_no_truncate before truncate on ${table}

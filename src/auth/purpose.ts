@@ -33,5 +33,11 @@ export function selectPurpose(ceiling: readonly string[], header: string | undef
   throw forbidden('purpose-not-allowed', 'X-Purpose-Of-Use must be one v3-ActReason code that the token allows.')
 }
 
-const allows = (ceiling: readonly string[], code: string): boolean =>
-  code === BY_NAME_ONLY ? ceiling.includes(code) : ceiling.some((wider) => isKindOf(code, wider))
+/** Whoever may treat may not therefore call it an emergency: that is for those who are provisioned for it. */
+const EMERGENCY = 'ETREAT'
+
+function allows(ceiling: readonly string[], code: string): boolean {
+  if (code === BY_NAME_ONLY) return ceiling.includes(code)
+  const given = isKindOf(code, EMERGENCY) ? ceiling.filter((wider) => isKindOf(wider, EMERGENCY)) : ceiling
+  return given.some((wider) => isKindOf(code, wider))
+}

@@ -61,9 +61,25 @@ export function periodOf(value: unknown): Read<DateBounds> {
 const purpose = ({ system, code }: Node) =>
   system === ACT_REASON && typeof code === 'string' && isPurpose(code) ? code : undefined
 
+type ActorRole = 'recipients' | 'custodians' | 'authors'
+const ROLES: Readonly<Record<string, ActorRole>> = {
+  IRCP: 'recipients',
+  PRCP: 'recipients',
+  CST: 'custodians',
+  AUT: 'authors',
+}
+
+/** Undefined for a role that nobody here plays, and for two at once. */
+function roleOf(codings: readonly Node[]): ActorRole | undefined {
+  const roles = new Set(
+    codings.map(({ code }) => (Object.hasOwn(ROLES, String(code)) ? ROLES[String(code)] : undefined)),
+  )
+  return roles.size === 1 ? [...roles][0] : undefined
+}
+
 function actorsOf(values: unknown[] | undefined): Read<Actors> {
   if (values === undefined) return undefined
-  const made: Record<'recipients' | 'custodians' | 'authors', string[]> = {
+  const made: Record<ActorRole, string[]> = {
     recipients: [],
     custodians: [],
     authors: [],
@@ -71,10 +87,10 @@ function actorsOf(values: unknown[] | undefined): Read<Actors> {
   for (const actor of values) {
     const reference = isObject(actor) ? localReference(actor.reference) : undefined
     if (!isObject(actor) || !reference) return UNREADABLE
-    const roles = isObject(actor.role) ? codingsOf(actor.role).map(({ code }) => code) : []
-    // Only organisations hold data: another reference is the id of none.
-    if (roles.includes('CST')) made.custodians.push(reference.replace(/^Organization\//, ''))
-    else (roles.includes('AUT') ? made.authors : made.recipients).push(reference)
+    const role = roleOf(isObject(actor.role) ? codingsOf(actor.role) : [])
+    // Only organisations hold data; and who is said to be two things at once is said to be neither.
+    if (role === undefined || (role === 'custodians' && !reference.startsWith('Organization/'))) return UNREADABLE
+    made[role].push(role === 'custodians' ? reference.slice('Organization/'.length) : reference)
   }
   return Object.fromEntries(Object.entries(made).filter(([, list]) => list.length > 0))
 }

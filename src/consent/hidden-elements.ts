@@ -48,7 +48,11 @@ export const HIDDEN: Readonly<Record<string, HiddenRow>> = {
       CareTeam: ['telecom'],
       Device: ['udiCarrier', 'distinctIdentifier', 'serialNumber', 'contact'],
       DocumentReference: ['description', 'content.attachment'],
-      DiagnosticReport: ['presentedForm'],
+      DiagnosticReport: ['presentedForm', 'conclusion'],
+      Observation: ['valueString', 'component.valueString'],
+      CarePlan: ['title', 'description'],
+      CodeableConcept: ['text'],
+      Dosage: ['text', 'patientInstruction'],
       Coverage: ['subscriberId', 'dependent'],
       // These name people wherever they stand.
       Identifier: ['value'],
@@ -72,8 +76,8 @@ export const HIDDEN: Readonly<Record<string, HiddenRow>> = {
   patient: {
     roles: ['patient', 'proxy'],
     purposes: ['PATRQT'],
-    lift: 'Network addresses of staff are told to auditors only.',
-    elements: { AuditEvent: ['agent.network'] },
+    lift: 'Network addresses and the text of requests, which may name others, are told to auditors only.',
+    elements: { AuditEvent: ['agent.network', 'entity.query', 'entity.description'] },
   },
 }
 

@@ -4,7 +4,7 @@ import type { DateBounds } from '../fhir/dates.ts'
 import { isObject } from '../kernel/json.ts'
 import { asksOfData, type Context, contextOf, type Data, dataCriteriaOf, UNREADABLE } from './criteria.ts'
 import { ALL } from './labels.ts'
-import { ANY_ACTION, type DataCriterion, type LabelMasks, type Rule } from './rule.ts'
+import { ACTIONS, ANY_ACTION, type DataCriterion, type LabelMasks, type Rule } from './rule.ts'
 
 type Node = Record<string, unknown>
 
@@ -79,7 +79,7 @@ function makeRule(context: Context, data: Data, head: Pick<Rule, 'deny' | 'depth
   return {
     ...head,
     labels: lost ? NOTHING : labels ? labels[head.deny ? 'deny' : 'permit'] : EVERYTHING,
-    actions: readable(context.actions) ?? ANY_ACTION,
+    actions: meant(readable(context.actions) ?? ANY_ACTION, head.deny),
     ...defined({
       purposes: readable(context.purposes),
       ...readable(context.actors),
@@ -95,6 +95,10 @@ function makeRule(context: Context, data: Data, head: Pick<Rule, 'deny' | 'depth
 /** R4 and PCF read `related` differently: a deny means what the episode refers to and what refers to the episode. */
 const widened = (data: DataCriterion | undefined, deny: boolean) =>
   data && deny && data.related.length > 0 ? { ...data, dependents: [...data.dependents, ...data.related] } : data
+
+/** Nobody uses what they cannot read: whoever denies use denies access. */
+const meant = (actions: number, deny: boolean) =>
+  deny && (actions & ACTIONS.use) !== 0 ? actions | ACTIONS.access : actions
 
 const defined = <T extends object>(criteria: T) =>
   Object.fromEntries(Object.entries(criteria).filter(([, value]) => value !== undefined)) as {

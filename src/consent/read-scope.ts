@@ -1,6 +1,7 @@
 // What one asker may read, as data that search compiles into its statement. Pure. Only this folder makes a ReadScope.
 import type { Asker, Right, Scope } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
+import { codeWord } from './facts.ts'
 import { type Hearing, hearingOf } from './hearing.ts'
 import { type ImplicitPolicies, impliedLevel } from './implicit.ts'
 import { type Repertoire, SILENCE } from './repertoire.ts'
@@ -36,12 +37,14 @@ export interface ReadScope {
   /** What the policies on file say to this asker. */
   readonly repertoire: Repertoire
   readonly law: Law
+  /** Whether a search parameter reads what is hidden from the asker: a scope must not search by it either. */
+  readonly hides: (type: string, parameter: string) => boolean
   /** Highest level that the implicit policy opens, by the organisation that holds the data; -1: none. */
   readonly implied: { readonly byDefault: number; readonly byCustodian: ReadonlyMap<string, number> }
   /** Whose record is the asker's own. */
   readonly own?: string
-  /** Id of the organisation whose log the asker audits: it is kept because the law says so, not because somebody agreed. */
-  readonly audits?: string
+  /** Id of the organisation that the asker oversees: its log is kept because the law says so, not because somebody agreed. */
+  readonly oversees?: string
   /** Purpose BTG: these patients and no others, whatever they denied. */
   readonly emergencies?: readonly Emergency[]
 }
@@ -73,6 +76,7 @@ export const NOBODY: Asker = {
 const NO_LAW: Law = { denied: 0, explicit: 0, neverByEmergency: 0, onlyDocumentedEmergency: 0, ownRecord: false }
 
 export interface Circumstances {
+  readonly hides?: ReadScope['hides']
   readonly repertoire: Repertoire
   readonly law: Law
   readonly implicit: ImplicitPolicies
@@ -93,7 +97,10 @@ export function operatorScope(): ReadScope {
 }
 
 /** @throws HealthChainError forbidden for an asker who says nothing of why. */
-export function readScope(asker: Asker, { repertoire, law, implicit, emergencies }: Circumstances): ReadScope {
+export function readScope(
+  asker: Asker,
+  { repertoire, law, implicit, emergencies, hides = () => false }: Circumstances,
+): ReadScope {
   if (asker.purpose === '') throw new HealthChainError('forbidden', 'no-purpose', 'Say for which purpose you ask.')
   const implied = {
     byDefault: impliedLevel(implicit.byDefault, asker),
@@ -105,15 +112,22 @@ export function readScope(asker: Asker, { repertoire, law, implicit, emergencies
     hearing: hearingOf(asker),
     repertoire,
     law,
+    hides,
     implied,
     ...(law.ownRecord && asker.role === 'patient' && asker.patient !== undefined && { own: asker.patient }),
-    ...(asker.role === 'auditor' && asker.organisation !== undefined && { audits: asker.organisation }),
+    ...(asker.role in OVERSEEN && asker.organisation !== undefined && { oversees: asker.organisation }),
     ...(asker.purpose === 'BTG' && { emergencies: emergencies ?? [] }),
   } as unknown as ReadScope
 }
 
-/** What an auditor reads: who did what, not what stands in records. */
-export const AUDITED: readonly string[] = ['AuditEvent']
+/** The code of a Task that reviews an emergency access. */
+export const REVIEW = { system: 'urn:healthchain:task', code: 'break-glass-review' } as const
+
+/** What the law keeps for oversight, by role and type; of a type with a word only what bears it (src/consent/facts.ts). */
+export const OVERSEEN: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
+  auditor: { AuditEvent: undefined },
+  admin: { Task: codeWord(REVIEW.system, REVIEW.code) },
+}
 
 /** Rows that one SMART scope admits. */
 export interface Admission {
@@ -124,12 +138,13 @@ export interface Admission {
 }
 
 /** What role and scopes admit of a type; one is enough. None: nothing. Whether consent then tells it is another matter. */
-export function admissions({ everything, asker }: ReadScope, type: string, right: Right): readonly Admission[] {
+export function admissions({ everything, asker, hides }: ReadScope, type: string, right: Right): readonly Admission[] {
   if (everything) return [{ filter: [] }]
   if (!mayAsk(asker, type, right).allowed) return []
   const bound = asker.role === 'patient' || asker.role === 'proxy'
   return asker.scopes.flatMap(({ context, type: of, rights, filter }) => {
     if ((of !== '*' && of !== type) || !rights.includes(right)) return []
+    if (filter.some(([parameter]) => hides(type, parameter))) return []
     if (!bound && context !== 'patient') return [{ filter }]
     return asker.patient === undefined ? [] : [{ patient: asker.patient, filter }]
   })

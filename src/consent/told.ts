@@ -4,7 +4,7 @@ import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import type { Facts } from './facts.ts'
 import type { Verdict } from './judge.ts'
 import { NORMAL, RESTRICTED } from './labels.ts'
-import { type Admission, AUDITED, type ReadScope } from './read-scope.ts'
+import { type Admission, OVERSEEN, type ReadScope } from './read-scope.ts'
 
 /** What names no patient: open in a directory, closed anywhere else, for nobody can consent to it. */
 const unowned = ({ type, shared, confidentiality }: Facts) =>
@@ -21,7 +21,7 @@ export const isAdmitted = (admitted: readonly Admission[], facts: Facts): boolea
 export function isTold(scope: ReadScope, facts: Facts, verdict: Verdict | undefined): boolean {
   if (scope.everything) return true
   const { patient, confidentiality, sensitivity, custodian } = facts
-  if (isAudited(scope, facts)) return true
+  if (isOverseen(scope, facts)) return true
   if (patient === undefined) return unowned(facts)
   if ((sensitivity & scope.law.denied) !== 0) return false
   if (scope.emergencies) return inEmergency(scope, facts, verdict)
@@ -32,11 +32,13 @@ export function isTold(scope: ReadScope, facts: Facts, verdict: Verdict | undefi
   return (sensitivity & ~((verdict?.open[confidentiality] ?? 0) | implied)) === 0
 }
 
-/** What nobody holds and nobody is named in, such as a failed sign-in, is every auditor's. */
-const isAudited = ({ audits }: ReadScope, { type, custodian, patient, shared }: Facts) =>
-  audits !== undefined &&
-  AUDITED.includes(type) &&
-  (custodian === undefined ? patient === undefined && !shared : custodian === audits)
+/** What no organisation holds is overseen by none. */
+function isOverseen({ oversees, asker }: ReadScope, { type, custodian, words }: Facts): boolean {
+  const types = OVERSEEN[asker.role]
+  if (oversees === undefined || custodian !== oversees || !types || !(type in types)) return false
+  const word = types[type]
+  return word === undefined || words().has(word)
+}
 
 /** `verdict`: of the rules that name break-glass; a patient who forbids it by name is heard. */
 function inEmergency(scope: ReadScope, facts: Facts, verdict: Verdict | undefined): boolean {

@@ -5,6 +5,8 @@ import { dateBounds } from '../fhir/dates.ts'
 import { isId } from '../fhir/references.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { type AccessPage, accessHistory as read } from '../store/audit/access-history.ts'
+import { readOnFile } from '../store/consent/on-file.ts'
+import { tellsPlain } from './consent/may-know.ts'
 import { charge, type Interaction } from './context.ts'
 import { LIST_MAX } from './search.ts'
 
@@ -35,6 +37,7 @@ export async function accessHistory(
   before?: string,
 ): Promise<AccessEntry[]> {
   requireReach(interaction, patient)
+  if (interaction.asker.role === 'proxy') await requireProxy(interaction, patient)
   if (!(count >= 1 && count <= LIST_MAX))
     throw new HealthChainError('incorrect', 'bad-count', `_count is a whole number from 1 to ${LIST_MAX}.`)
   // An auditor reads the log of one organisation, here as in AuditEventList; without one there is nothing to read.
@@ -65,6 +68,13 @@ function requireReach({ view, asker }: Interaction, patient: string): void {
     ({ patient: only, filter }) => filter.length === 0 && (only === undefined ? !personal : only === patient),
   )
   if (reached) return
+  throw new HealthChainError('forbidden', 'compartment', 'The token does not reach the access history of this patient.')
+}
+
+/** Who stands for a patient hears of accesses as long as the patient lets them. */
+async function requireProxy(interaction: Interaction, patient: string): Promise<void> {
+  const file = isId(patient) ? await readOnFile(interaction.database, patient) : undefined
+  if (file?.stands && tellsPlain(interaction, 'AuditEvent', patient, file)) return
   throw new HealthChainError('forbidden', 'compartment', 'The token does not reach the access history of this patient.')
 }
 

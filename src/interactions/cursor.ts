@@ -10,8 +10,7 @@ interface Bookmark {
   position: Position | undefined
 }
 
-const context = ({ asker }: Interaction, type: string) =>
-  JSON.stringify([type, asker.client, asker.user, asker.purpose])
+const context = ({ asker }: Interaction, type: string) => JSON.stringify([type, asker])
 
 export function sealCursor(interaction: Interaction, type: string, bookmark: Bookmark): string {
   return seal(interaction.cursorKey, JSON.stringify(bookmark), context(interaction, type))

@@ -1,6 +1,8 @@
 // May this be written? Role and scope, the compartment, the organisation that holds the record, and the patient's consent
 // to collect or correct. What the asker may not see cannot be written over: it answers as if it were not there.
 import { type Facts, factsOf } from '../consent/facts.ts'
+import { withLabels } from '../consent/labelling/with-labels.ts'
+import { NONE, NORMAL } from '../consent/labels.ts'
 import { admissions } from '../consent/read-scope.ts'
 import { ACTIONS, type Action } from '../consent/rule.ts'
 import { isAdmitted, isTold } from '../consent/told.ts'
@@ -15,6 +17,7 @@ import type { Resource } from '../store/reader.ts'
 import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
 import type { Standing } from '../store/writer.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
+import { mayJoin, maySign, mayTrace } from './guarded.ts'
 import type { Call } from './pipeline.ts'
 
 export interface WritePermission {
@@ -37,7 +40,7 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
   if (interaction.view.scope.everything) return { readable: linked }
   const right = RIGHTS[call.kind]
   requireRight(interaction, call.type, right)
-  if (call.type === 'Consent') maySign(call, interaction)
+  if (call.type === 'Consent') await maySign(call, interaction)
   // Whoever sees a part would write back a part: the rest would be lost.
   if (call.kind === 'update' && (interaction.hidden.get(call.type)?.length ?? 0) > 0)
     throw forbidden(
@@ -46,20 +49,16 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
     )
   const standing = call.kind === 'create' ? undefined : await mayReplace(call, interaction, right)
   const judged = standing && { judged: standing.row }
+  mayTrace(call, interaction, standing?.resource, call.resource)
+  mayJoin(call, interaction, standing?.resource, call.resource)
   if (!call.resource) return { ...judged, readable: () => null }
   const facts = factsToBe(call, interaction)
   mayBelong(facts, interaction, right)
   const file = await mayConcern(facts, interaction, call.kind, standing?.file)
-  return { ...judged, readable: (stored) => readable(stored, file, interaction) }
-}
-
-/** Breaking the glass opens records; it does not decide who else sees them. And staff only record what was signed. */
-function maySign({ resource }: Call, { asker }: Interaction): void {
-  if (asker.purpose === 'BTG') throw forbidden('emergency', 'An emergency does not let you write consents.')
-  const own = asker.role === 'patient' || asker.role === 'proxy' || asker.role === 'system'
-  if (own || !resource || resource.status === 'inactive' || resource.status === 'entered-in-error') return
-  if (resource.sourceReference === undefined && resource.sourceAttachment === undefined)
-    throw forbidden('no-form', 'What a patient signed on paper needs its form: sourceReference or sourceAttachment.')
+  return {
+    ...judged,
+    readable: (stored) => readable(stored, standing?.custodian ?? facts.custodian ?? null, file, interaction),
+  }
 }
 
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
@@ -80,11 +79,12 @@ async function mayReplace({ type, id, kind }: Call, interaction: Interaction, ri
   const { resource, row, policies } = standing
   const known = { stands: true, ...(row.patient && { patient: row.patient }), ...(policies !== null && { policies }) }
   const file = await mayConcern(settled(resource, standing.custodian), interaction, kind, known)
-  return { row, file }
+  return { row, file, resource, custodian: standing.custodian }
 }
 
 function factsToBe({ type, id, resource }: Call, { asker }: Interaction): Facts {
-  const whole = { ...resource, id: id ?? 'new' }
+  // As it will be stored: what the rules label is labelled before it is judged.
+  const whole = withLabels({ resourceType: type, ...resource, id: id ?? 'new' })
   const element = SEARCH[type]!.custodian
   const custodian = (element && custodianIn(whole, element)) ?? asker.organisation
   const clinical = () => clinicalOf(whole)
@@ -95,11 +95,12 @@ function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): vo
   const { type, patient, shared } = facts
   if (patient === undefined && (shared || SEARCH[type]?.directory !== true))
     throw forbidden('no-patient', `Name the one patient whom this ${type} is about.`)
-  if (!isAdmitted(admissions(view.scope, type, right), facts))
-    throw forbidden('compartment', 'The token reaches another patient only.')
   // A suffix narrows what may be found; what is not stored yet cannot be searched.
-  if (admissions(view.scope, type, right).every(({ filter }) => filter.length > 0))
+  const admitted = admissions(view.scope, type, right)
+  const open = admitted.filter(({ filter }) => filter.length === 0)
+  if (open.length === 0 && admitted.length > 0)
     throw forbidden('scope', `Writing ${type} needs a scope without a search suffix.`)
+  if (!isAdmitted(open, facts)) throw forbidden('compartment', 'The token reaches another patient only.')
   const { custodian } = facts
   if (
     asker.role !== 'system' &&
@@ -131,29 +132,34 @@ async function mayConcern(facts: Facts, interaction: Interaction, kind: Call['ki
   throw noConsent()
 }
 
+/** What nobody denies may be recorded as if it were plain: who may see it afterwards is another question. */
 async function consents(facts: Facts, { policies }: PatientOnFile, { view, database }: Interaction, actions: number) {
-  const judge = policies === undefined ? undefined : await judgeFor(database, view.scope, policies, facts.type)
+  const { scope } = view
+  const judge = policies === undefined ? undefined : await judgeFor(database, scope, policies, facts.type)
   const links = await readLinks(database, judge?.related ?? [])
-  return isTold(
-    view.scope,
-    facts,
-    judge?.verdict(() => ({ facts, actions, links })),
-  )
+  const verdict = judge?.verdict(() => ({ facts, actions, links }))
+  if (actions !== ACTIONS.collect) return isTold(scope, facts, verdict)
+  const shut = scope.law.denied | (verdict?.shut[facts.confidentiality] ?? 0)
+  const plain = { ...facts, sensitivity: NONE, confidentiality: Math.min(facts.confidentiality, NORMAL) }
+  return (facts.sensitivity & shut) === 0 && isTold(scope, plain, verdict)
 }
 
 async function readable(
   stored: Resource,
+  custodian: string | null,
   { policies }: PatientOnFile,
   interaction: Interaction,
 ): Promise<Resource | null> {
   const { view, database } = interaction
   if (!maySee(interaction, stored.resourceType, 'r')) return null
-  const facts = settled(stored, interaction.asker.organisation ?? null)
+  const facts = settled(stored, custodian)
   const judge = policies === undefined ? undefined : await judgeFor(database, view.scope, policies, facts.type)
   // What hangs on other records is not read again for this: it is told when asked for.
   if (judge && judge.related.length > 0) return null
   const verdict = judge?.verdict(() => ({ facts, actions: readActions(view.scope, facts), links: () => new Set() }))
-  if (!isAdmitted(admissions(view.scope, facts.type, 'r'), facts) || !isTold(view.scope, facts, verdict)) return null
+  // A suffix asks what only a search can answer.
+  const open = admissions(view.scope, facts.type, 'r').filter(({ filter }) => filter.length === 0)
+  if (!isAdmitted(open, facts) || !isTold(view.scope, facts, verdict)) return null
   view.told(facts, 'r')
   return linked(view.mask(stored) as Resource)
 }

@@ -68,7 +68,8 @@ export async function commit(
       ...(organisation !== undefined && { organisation }),
     }
   })
-  const events = trail.written(({ type, id }) => patients.get(`${type}/${id}`))
+  const kinds = calls.map(({ kind }) => kind)
+  const events = await trail.written(kinds, ({ type, id }) => patients.get(`${type}/${id}`), database)
   const written = await write(database, writes, events)
   loaders.forget()
   return written

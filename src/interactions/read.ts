@@ -25,7 +25,7 @@ export async function read(interaction: Interaction, type: string, id: string, v
 }
 
 /** What is held back takes a moment longer to find than what is not there: both are denied after this time, milliseconds. */
-const SILENCE = 5
+export const SILENCE = 5
 
 interface Reference {
   reference?: string

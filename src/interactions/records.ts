@@ -1,12 +1,13 @@
 // Everything that one caller may do with records: the face that resolvers see. No way leads from here to the database.
 import { isId } from '../fhir/references.ts'
+import { elapsed, until } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'
 import type { SearchArguments } from '../search/parse.ts'
 import { history, type Resource, type VersionEntry } from '../store/reader.ts'
 import { type Interaction, requireRight } from './context.ts'
 import { perform } from './pipeline.ts'
-import { read, referring, resolve } from './read.ts'
+import { read, referring, resolve, SILENCE } from './read.ts'
 import { connection, LIST_MAX, list, type Page } from './search.ts'
 
 type Node = Record<string, unknown>
@@ -54,6 +55,7 @@ export class Records {
     if (count !== undefined && !(count >= 1 && count <= LIST_MAX))
       throw new HealthChainError('incorrect', 'bad-count', `_count is a whole number from 1 to ${LIST_MAX}.`)
     trail.asked('history', type)
+    const began = elapsed()
     const found = !isId(id)
       ? []
       : await history(
@@ -64,6 +66,7 @@ export class Records {
           count ?? LIST_MAX + 1,
           before === undefined ? undefined : version(before),
         )
+    if (found.length === 0) await until(began + SILENCE)
     if (found.length === 0 && before === undefined)
       throw new HealthChainError('not-found', 'not-found', 'There is no such resource.')
     if (count === undefined && found.length > LIST_MAX)

@@ -145,11 +145,8 @@ async function labelCurrent(
     // Who holds it goes on holding it.
     ...(custodian !== null && { organisation: custodian }),
   }))
-  await write(
-    database,
-    writes,
-    trail.written(({ id }) => patients.get(id)),
-  )
+  const events = await trail.written(['update'], ({ id }) => patients.get(id), database)
+  await write(database, writes, events)
 }
 
 async function versions({ database }: Interaction, place: Place): Promise<Step> {

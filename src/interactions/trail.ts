@@ -6,8 +6,17 @@ import type { Statement } from '../search/compile.ts'
 import { auditEvents } from '../store/audit/event.ts'
 import type { AuditLog } from '../store/audit/log.ts'
 import type { AuditContext, Kind, Occurrence } from '../store/audit/occurrence.ts'
+import type { Session } from '../store/database.ts'
 import type { Written } from '../store/writer.ts'
 
+type Change = 'create' | 'update' | 'delete'
+const KINDS = { created: 'create', updated: 'update', deleted: 'delete' } as const
+/** An update of what is not there creates it. */
+const BECOMES: Record<Change, readonly Change[]> = {
+  create: ['create'],
+  update: ['create', 'update'],
+  delete: ['delete'],
+}
 type Read = 'read' | 'vread' | 'history' | 'search'
 interface Touched {
   readonly types: Set<string>
@@ -24,6 +33,7 @@ export class Trail {
   readonly #touched = new Map<string, Touched>()
   #others: Occurrence[] = []
   #sensitivity = 0
+  readonly #refused = new Set<string>()
 
   constructor(log: AuditLog, context: AuditContext) {
     this.#log = log
@@ -56,12 +66,25 @@ export class Trail {
     this.#others.push(occurrence)
   }
 
+  /** Once for each reason: a document may be refused a thousand times over. */
   refused({ code }: HealthChainError): void {
+    if (this.#refused.has(code)) return
+    this.#refused.add(code)
     this.happened({ kind: code === 'second-wall' ? 'wall' : 'refused', outcomeDesc: code })
   }
 
-  /** The events of a write, for its own transaction. */
-  written(patientOf: (written: Written) => string | undefined): (written: readonly Written[]) => Statement<unknown> {
+  /** The events of writes of these kinds, for their own transaction on `database`; to be had before it begins. */
+  async written(
+    kinds: Iterable<Change>,
+    patientOf: (written: Written) => string | undefined,
+    database: Session,
+  ): Promise<(written: readonly Written[]) => Statement<unknown>> {
+    const told = [...new Set(kinds)].flatMap((kind) => BECOMES[kind])
+    const alike = told.flatMap((kind) => [
+      { kind, references: ['?'] },
+      { kind, references: ['?'], patient: '?' },
+    ])
+    await this.#log.prepare(auditEvents(this.#context, alike), database)
     return (written) =>
       this.#log.statementFor(
         auditEvents(
@@ -70,7 +93,7 @@ export class Trail {
             if (one.outcome === 'unchanged') return []
             const patient = patientOf(one)
             const reference = `${one.type}/${one.id}/_history/${one.version}`
-            const kind = one.outcome === 'created' ? 'create' : one.outcome === 'deleted' ? 'delete' : 'update'
+            const kind = KINDS[one.outcome]
             return [{ kind, type: one.type, references: [reference], ...(patient !== undefined && { patient }) }]
           }),
         ),
@@ -79,7 +102,7 @@ export class Trail {
 
   /** Something else that happened, for the transaction that it stands or falls with. */
   happening(occurrence: Occurrence): Statement<unknown> {
-    return this.#log.statementFor(auditEvents(this.#context, [occurrence]))
+    return this.#log.wholeStatementFor(auditEvents(this.#context, [occurrence]))
   }
 
   /** Resolves when everything so far is on disk. @throws HealthChainError if it cannot be: answer nothing then. */

@@ -2,9 +2,10 @@
 // src/consent/told.ts says the same in the process; tests hold the two equal.
 import { type RawBuilder, sql } from 'kysely'
 import { NORMAL, RESTRICTED } from '../consent/labels.ts'
-import { AUDITED, admissions, type ReadScope } from '../consent/read-scope.ts'
+import { admissions, OVERSEEN, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
 import type { Right } from '../kernel/asker.ts'
+import { hash64 } from '../kernel/hash.ts'
 import { searchTable } from './parameters.ts'
 
 export interface Restriction {
@@ -49,9 +50,11 @@ export function restrict(
     : NOTHING
   const mine = (patient: string) =>
     sql<boolean>`(${column('patient')} = ${patient}${table.directory ? sql` or ${unowned}` : sql``})`
+  // Search columns are those of the resource as it stands: of an older version nobody can say what a suffix asks.
+  const standing = sql`${column('version')} = t.version`
   const gates = admitted.map(({ patient, filter }) => [
     ...(patient === undefined ? [] : [mine(patient)]),
-    ...(filter.length === 0 ? [] : [admit(filter)]),
+    ...(filter.length === 0 ? [] : [admit(filter), ...(row.version ? [standing] : [])]),
   ])
   const open = gates.some((gate) => gate.length === 0)
   const gate = sql.join(
@@ -72,15 +75,18 @@ function consented(scope: ReadScope, type: string, row: Row, unowned: RawBuilder
   // A row of before there were labels, as the table's defaults mark it: one patient's and yet shared. What stands in its
   // columns says nothing of what it is about, so no permit opens it and no deny is needed.
   const unlabelled = sql`${column('shared')} and ${column('confidentiality')} > ${RESTRICTED}::int`
-  const condition = sql<boolean>`case ${audited(scope, type, row)}when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
+  const condition = sql<boolean>`case ${overseen(scope, type, row)}when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
   return { joins, condition, policies: sql<string | null>`${held('policies')}::text` }
 }
 
-function audited({ audits }: ReadScope, type: string, { name }: Row): RawBuilder<unknown> {
-  if (audits === undefined || !AUDITED.includes(type)) return sql``
+function overseen({ oversees, asker }: ReadScope, type: string, { name }: Row): RawBuilder<unknown> {
+  const types = OVERSEEN[asker.role]
+  if (oversees === undefined || !types || !(type in types)) return sql``
   const column = (of: string) => sql.ref(`${name}.${of}`)
-  const nobodys = sql`${column('custodian')} is null and ${column('patient')} is null and not ${column('shared')}`
-  return sql`when ${column('custodian')} = ${audits} or (${nobodys}) then true `
+  const word = types[type]
+  const bears =
+    word === undefined ? sql`` : sql` and coalesce(${column('facts')} @> ${[hash64(word)]}::bigint[], false)`
+  return sql`when ${column('custodian')} = ${oversees}${bears} then true `
 }
 
 const own = ({ own }: ReadScope, { name }: Row) =>

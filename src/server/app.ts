@@ -25,6 +25,7 @@ import { makeMetrics } from './metrics.ts'
 import { makeSchema } from './schema.ts'
 import { guard } from './shield.ts'
 import type { SignIn } from './sign-in.ts'
+import { refusalAudit } from './sign-in-audit.ts'
 
 export interface AppOptions {
   readonly database: Database
@@ -89,7 +90,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const faces = { records: new Records(interaction), operations: new Operations(interaction, services) }
     return { duplicates, ...faces, interaction, ...(asker && { asker }) }
   }
-  http.on('request', handler({ apollo, makeContext, database, log, development, signIn, metrics }))
+  const refused = refusalAudit(services.audit, signIn.publicUrl)
+  http.on('request', handler({ apollo, makeContext, database, log, development, signIn, metrics, refused }))
   return {
     url,
     async close() {

@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import { makeIssuer } from './issuer/issuer.ts'
 import type { Logger } from './logger.ts'
 import type { SignIn } from './sign-in.ts'
+import { signInAudit } from './sign-in-audit.ts'
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i
 
@@ -30,7 +31,14 @@ export const bearerSignIn =
     const { trustedIssuers } = config
     if (trustedIssuers.length > 0)
       return { publicUrl, ...(hosts && { hosts }), asker: asking(trustedIssuers, publicUrl) }
-    const issuer = await makeIssuer({ database: accounts, issuer: `${publicUrl}/oidc`, audience: publicUrl, log })
+    const heard = signInAudit(database, publicUrl)
+    const issuer = await makeIssuer({
+      database: accounts,
+      issuer: `${publicUrl}/oidc`,
+      audience: publicUrl,
+      log,
+      heard,
+    })
     const own = { issuer: `${publicUrl}/oidc`, jwks: () => issuer.jwks() }
     return {
       publicUrl,

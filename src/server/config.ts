@@ -50,7 +50,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     development: env.NODE_ENV !== 'production',
     ...(publicUrl && { publicUrl }),
     trustedIssuers: readIssuers(env.TRUSTED_ISSUERS ?? ''),
-    policies: { implicit: parseImplicit(env.IMPLICIT_POLICY || 'basic-normal'), packs: readPacks(env.JURISDICTION) },
+    policies: {
+      implicit: parseImplicit(env.IMPLICIT_POLICY || 'basic-normal'),
+      packs: readPacks(env.JURISDICTION || undefined),
+    },
   }
 }
 

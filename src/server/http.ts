@@ -5,7 +5,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { challenge, challengeFor } from '../auth/bearer.ts'
 import type { Asker } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
-import { JsonError, type ParsedJson, parseJson } from '../kernel/json.ts'
+import { isObject, JsonError, type ParsedJson, parseJson } from '../kernel/json.ts'
 import { type Database, isUp } from '../store/database.ts'
 import { errorAnswer, statusOf } from './errors.ts'
 import type { RequestContext } from './execute.ts'
@@ -24,6 +24,8 @@ export interface HandlerOptions {
   ) => Promise<RequestContext>
   signIn: SignIn
   metrics: Metrics
+  /** Writes down that a request was refused before anything ran. */
+  refused: (error: HealthChainError, facts: RequestFacts) => Promise<void>
   database: Database
   log: Logger
   development: boolean
@@ -120,7 +122,11 @@ async function graphql(
 ): Promise<void> {
   if (options.development && wantsPage(req, search))
     return send(res, 200, await graphiqlPage(), 'text/html; charset=utf-8')
-  const asker = await options.signIn.asker(req)
+  const asker = await options.signIn.asker(req).catch(async (error: unknown) => {
+    const { query: _, ...facts } = factsOf(req, undefined, '')
+    if (error instanceof HealthChainError) await options.refused(error, facts)
+    throw error
+  })
   const { value, duplicates } = await readBody(req)
   const headers = new HeaderMap()
   for (const name in req.headers) {
@@ -129,7 +135,7 @@ async function graphql(
   }
   const answer = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: req.method?.toUpperCase() ?? 'GET', headers, search, body: value },
-    context: () => options.makeContext(asker, factsOf(req, value), duplicates),
+    context: () => options.makeContext(asker, factsOf(req, value, search), duplicates),
   })
   if (answer.body.kind !== 'complete')
     throw new HealthChainError('unsupported', 'no-increments', '@defer and @stream are not served here.')
@@ -143,11 +149,17 @@ async function graphql(
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 /** For the audit log: where the request came from, what it was. */
-function factsOf(req: IncomingMessage, body: unknown): RequestFacts {
+function factsOf(req: IncomingMessage, body: unknown, search: string): RequestFacts {
   const id = req.headers['x-request-id']
   const address = req.socket.remoteAddress
-  const query = req.method === 'POST' ? JSON.stringify(body) : (req.url ?? '')
+  const query = rawQuery(req.method === 'POST' ? body : Object.fromEntries(new URLSearchParams(search)))
   return { query, ...(address && { address }), ...(typeof id === 'string' && REQUEST_ID.test(id) && { requestId: id }) }
+}
+
+function rawQuery(sent: unknown): NonNullable<RequestFacts['query']> {
+  if (!isObject(sent) || typeof sent.query !== 'string') return { document: JSON.stringify(sent) ?? '' }
+  const { query, ...rest } = sent
+  return { document: query, rest: JSON.stringify(rest) }
 }
 
 async function readBody(req: IncomingMessage): Promise<Pick<ParsedJson, 'value' | 'duplicates'>> {

@@ -1,4 +1,5 @@
 // What all requests share, and how one of them becomes an interaction: who asks, how they see the store, what is noted.
+import { hidesParameter } from '../consent/disclosure.ts'
 import { type HiddenElements, hiddenElements } from '../consent/hidden-elements.ts'
 import type { ImplicitPolicies } from '../consent/implicit.ts'
 import { makeMask } from '../consent/mask.ts'
@@ -59,7 +60,11 @@ function sightOf(
   if (known?.scope.repertoire === repertoire) return known
   const law = statutory(asker, policies.packs)
   const hidden = hiddenElements(asker, law.obligations)
-  const scope = readScope(asker, { repertoire, law, implicit: policies.implicit, ...(emergencies && { emergencies }) })
+  const scope = readScope(asker, {
+    ...{ repertoire, law, implicit: policies.implicit },
+    hides: (type, parameter) => hidden.size > 0 && hidesParameter(hidden, type, parameter),
+    ...(emergencies && { emergencies }),
+  })
   const made = { scope, hidden, mask: makeMask(hidden), obligations: law.obligations }
   if (!emergencies) sights.set(asker, made)
   return made
@@ -73,7 +78,7 @@ export async function interactionFor(
   request: RequestFacts = {},
 ): Promise<Interaction> {
   const { database, audit, cursorKey, observer } = services
-  const emergencies = asker.purpose === 'BTG' ? await emergenciesOf(database, asker.user) : undefined
+  const emergencies = asker.purpose === 'BTG' ? await emergenciesOf(database, asker) : undefined
   const repertoire = await policiesOnFile(database).repertoire()
   const { scope, hidden, mask, obligations } =
     asker === OPERATOR ? operator : sightOf(asker, services, repertoire, emergencies)

@@ -14,7 +14,7 @@ import { readStored } from '../kernel/json.ts'
 import type { StoredRow } from '../search/compile.ts'
 import { clinicalOf } from '../search/index-row.ts'
 import { searchTable } from '../search/parameters.ts'
-import { numbersIn, policiesOnFile } from './consent/policies-on-file.ts'
+import { numbersIn, type PoliciesOnFile, policiesOnFile } from './consent/policies-on-file.ts'
 import type { Session } from './database.ts'
 import type { View } from './view.ts'
 
@@ -69,7 +69,7 @@ async function judgesFor(
   scope: ReadScope,
 ): Promise<(Judge | undefined)[]> {
   const found: (Judge | undefined)[] = []
-  const mine = judgesOf(scope)
+  const mine = judgesOf(session, scope)
   for (const [i, { policies }] of rows.entries()) {
     const type = resources[i]!.resourceType
     found.push(
@@ -90,14 +90,18 @@ export function settled(resource: Resource, custodian: string | null): Facts {
 }
 
 // Compiled rules outlive the request: they depend on the policies and on how the asker is heard, and both never change.
-const judges = new WeakMap<Hearing, Map<string, Judge>>()
+// Policies are numbered by each database for itself.
+const judges = new WeakMap<PoliciesOnFile, WeakMap<Hearing, Map<string, Judge>>>()
 const JUDGES_MAX = 5000
 
 const key = (type: string, policies: string) => `${type} ${policies}`
 
-function judgesOf({ hearing }: ReadScope): Map<string, Judge> {
-  const mine = judges.get(hearing) ?? new Map<string, Judge>()
-  judges.set(hearing, mine)
+function judgesOf(session: Session, { hearing }: ReadScope): Map<string, Judge> {
+  const file = policiesOnFile(session)
+  const ours = judges.get(file) ?? new WeakMap<Hearing, Map<string, Judge>>()
+  judges.set(file, ours)
+  const mine = ours.get(hearing) ?? new Map<string, Judge>()
+  ours.set(hearing, mine)
   return mine
 }
 
@@ -107,7 +111,7 @@ async function makeJudge(session: Session, scope: ReadScope, type: string, polic
   // A policy that a patient has and nobody can read: nothing is told.
   if (numbers.some((number) => !rules.has(number))) throw disagreement()
   const made = new Judge([...rules.values()], scope.hearing, type)
-  const mine = judgesOf(scope)
+  const mine = judgesOf(session, scope)
   if (mine.size >= JUDGES_MAX) mine.clear()
   mine.set(key(type, policies), made)
   return made
@@ -115,7 +119,7 @@ async function makeJudge(session: Session, scope: ReadScope, type: string, polic
 
 /** What the policies of a patient, as PostgreSQL prints them, say to this asker. */
 export const judgeFor = (session: Session, scope: ReadScope, policies: string, type: string): Promise<Judge> =>
-  Promise.resolve(judgesOf(scope).get(key(type, policies)) ?? makeJudge(session, scope, type, policies))
+  Promise.resolve(judgesOf(session, scope).get(key(type, policies)) ?? makeJudge(session, scope, type, policies))
 
 export async function readLinks(session: Session, references: Iterable<string>): Promise<Links> {
   const found = new Map<string, ReadonlySet<string>>()

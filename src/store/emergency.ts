@@ -1,5 +1,6 @@
 // Break-glass: who may see whose record in an emergency, and until when. Rows end, they are never deleted.
 import type { Emergency } from '../consent/read-scope.ts'
+import type { Asker } from '../kernel/asker.ts'
 import type { Statement } from '../search/compile.ts'
 import type { Session } from './database.ts'
 
@@ -19,10 +20,16 @@ export interface EmergencyAccess {
 }
 
 /** What is under way for a user now. */
-export async function emergenciesOf(session: Session, user: string): Promise<Emergency[]> {
+export async function emergenciesOf(
+  session: Session,
+  { user, organisation, acr }: Pick<Asker, 'user' | 'organisation' | 'acr'>,
+): Promise<Emergency[]> {
+  // Opened with a second factor, on behalf of one organisation: seen the same way.
+  if (acr !== 'mfa') return []
+
   const rows = await session.query<{ patient: string; restricted: boolean }>({
-    sql: 'select patient, restricted from emergency_access where user_ref = $1 and ended is null and started <= now() and expires > now()',
-    parameters: [user],
+    sql: 'select patient, restricted from emergency_access where user_ref = $1 and organisation is not distinct from $2 and ended is null and started <= now() and expires > now()',
+    parameters: [user, organisation ?? null],
   })
   return rows.map(({ patient, restricted }) => ({ patient, documented: restricted }))
 }

@@ -192,9 +192,81 @@ const SignInFailure = new EntitySchema({
   },
 })
 
+const list = { type: 'unknown', columnType: 'text[]', nullable: true } as const
+const tokens = { type: 'unknown', columnType: 'bigint[]', nullable: true } as const
+const maybe = { ...text, nullable: true } as const
+
+/** What many audit events share, under the hash of what is in it; append-only. src/store/audit/frame.ts makes it. */
+const AuditFrame = new EntitySchema({
+  name: 'AuditFrame',
+  tableName: 'audit_frame',
+  properties: {
+    hash: { type: 'uuid', columnType: 'uuid', primary: true },
+    /** Whether the event names the entry's patient as the one whose data it is about. */
+    subject: { type: 'boolean', columnType: 'boolean' },
+    /** JSON text with holes: src/store/audit/holes.ts */
+    template: text,
+    /** As a JSON string. */
+    document: maybe,
+    /** The user, if a patient. */
+    own: maybe,
+    action: maybe,
+    address: maybe,
+    agent: list,
+    agent_role: tokens,
+    entity_role: tokens,
+    entity_type: tokens,
+    outcome: maybe,
+    subtype: tokens,
+    type: tokens,
+  },
+})
+
+/** What one audit event has of its own; append-only. With its frame it is a row of the view audit_event. */
+const AuditEntry = new EntitySchema({
+  name: 'AuditEntry',
+  tableName: 'audit_entry',
+  properties: {
+    id: key,
+    frame: { type: 'uuid', columnType: 'uuid' },
+    recorded: instant,
+    patient: maybe,
+    shared: { type: 'boolean', columnType: 'boolean' },
+    /** Organisation of the user. */
+    custodian: maybe,
+    /** X-Request-Id. */
+    request: maybe,
+    /** Of the client, where the frame does not have it. */
+    address: maybe,
+    /** The raw request beside its document: members of a JSON object. */
+    rest: maybe,
+    /** Reference of the first resource that was told or written. */
+    data: maybe,
+    /** Confidentiality and sensitivities, with a blank between. */
+    labels: maybe,
+    /** Further entities as JSON. */
+    part: maybe,
+    /** Search column, where patient and data do not say it. */
+    entity: list,
+  },
+  indexes: [
+    {
+      name: 'audit_entry_patient',
+      expression:
+        'create index "audit_entry_patient" on "audit_entry" (patient, recorded desc nulls last, id desc) where patient is not null',
+    },
+    {
+      name: 'audit_entry_recorded',
+      expression: 'create index "audit_entry_recorded" on "audit_entry" (recorded desc nulls last, id desc)',
+    },
+  ],
+})
+
 export const ENTITIES = [
   ...RESOURCE_TABLES.map(({ entity }) => entity),
   ResourceVersion,
+  AuditFrame,
+  AuditEntry,
   ServerSecret,
   ServerState,
   Policy,

@@ -1,6 +1,6 @@
 // Every read of resources. Each takes a ReadScope: what consent holds back is no row of any statement here.
 import { type RawBuilder, sql } from 'kysely'
-import type { ReadScope } from '../consent/read-scope.ts'
+import { admissions, type ReadScope } from '../consent/read-scope.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
 import type { Search } from '../search/ast.ts'
 import {
@@ -162,10 +162,12 @@ function versions(type: string, scope: ReadScope) {
     restriction(scope, type, 'r', { name: 't' }),
     restriction(scope, type, 'r', { name: 'v', version: true }),
   ]
+  // Search columns stand in the current row alone: what a scope's suffix asks of an older version nobody can tell.
+  const narrowed = admissions(scope, type, 'r').some(({ filter }) => filter.length > 0)
   return {
     columns: columns(then, 'v'),
     from: sql`${versionsOf(type)} as v join ${table} as t on t.id = v.id${standing.joins}${then.joins}`,
-    where: sql`v.type = ${type} and ${standing.condition} and ${then.condition}`,
+    where: sql`v.type = ${type} and ${standing.condition} and ${then.condition}${narrowed ? sql` and v.version = t.version` : sql``}`,
   }
 }
 

@@ -1,10 +1,8 @@
 // Reviews of break-glass that nobody has finished in time. Reads Task for the platform itself, not for an asker.
+import { REVIEW } from '../consent/read-scope.ts'
 import { readStored } from '../kernel/json.ts'
 import { indexToken } from '../search/types/token.ts'
 import type { Session } from './database.ts'
-
-/** `Task.code` of the review that every break-glass asks for. */
-export const REVIEW = { system: 'urn:healthchain:task', code: 'break-glass-review' } as const
 
 const OPEN = ['draft', 'requested', 'received', 'accepted', 'ready', 'in-progress', 'on-hold']
 

@@ -19,7 +19,10 @@ const RESOURCE = [CHANGE, ''] as const
 // biome-ignore format: a table
 const EXCEPTIONS: Readonly<Record<string, readonly [serving: string, issuer: string]>> = {
   resource_version:     [GROW,                             ''],
-  audit_event:          [GROW,                             ''],
+  audit_event:          ['select',                         ''],
+  audit_event_foreign:  ['select',                         ''],
+  audit_frame:          [GROW,                             ''],
+  audit_entry:          [GROW,                             ''],
   policy:               [GROW,                             ''],
   policy_rule:          [GROW,                             ''],
   patient_policy:       [ALL,                              ''],

@@ -1,17 +1,18 @@
 // The SQL of a write, printed once for each type: look, lock, put. Versions are guarded twice: the row is replaced only
 // if it stands at the version before, and (type, id, version) is a key.
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
+import { HealthChainError } from '../kernel/errors.ts'
 import { RESOURCE_TABLES } from './generated/entities.ts'
 
 // Labels that somebody set must stay: only what bears some is read.
 const LABELLED = 'sensitivity <> 1 or confidentiality <> 3'
 
 function peekSql(table: string): string {
-  return `select id, version, deleted, patient, lossless, case when ${LABELLED} then content end as content from "${table}" where id = $1`
+  return `select id, version, deleted, patient, custodian, lossless, case when ${LABELLED} then content end as content from "${table}" where id = $1`
 }
 
 function lockSql(table: string): string {
-  return `select id, version, deleted, patient, lossless, content from "${table}" where id = any($1::text[]) order by id for update`
+  return `select id, version, deleted, patient, custodian, lossless, content from "${table}" where id = any($1::text[]) order by id for update`
 }
 
 /** What a deleted resource keeps, so that its history is told to the same people: all but these. */
@@ -73,6 +74,11 @@ export function putAlongside(type: string, alongside: string): string {
 
 export const writeSql = (type: string) => {
   const found = statements.get(type)
-  if (!found) throw new TypeError('no table for this type')
+  if (!found)
+    throw new HealthChainError(
+      'unsupported',
+      'not-written',
+      `Nobody writes ${type}: the server does, as things happen.`,
+    )
   return found
 }

@@ -52,6 +52,7 @@ export interface Standing {
   version: number
   deleted: boolean
   patient: string | null
+  custodian: string | null
   /** Null where nothing of it matters: it bears no label that must stay. */
   content: string | null
   lossless: boolean
@@ -179,7 +180,9 @@ function makeRow(write: Write, standing: Standing | undefined): Row {
     return { written: { type, id, version: before, outcome: 'unchanged', resource: labelled }, json: base }
   const stored = withMeta(labelled, id, version, lastUpdated)
   const index = indexRow(stored)
-  if (write.organisation !== undefined) index.custodian ??= write.organisation
+  // Who held it holds it still, unless the resource itself says otherwise.
+  const holder = standing?.custodian ?? write.organisation
+  if (holder !== undefined) index.custodian ??= holder
   const row = { ...index, ...base, lossless: hasRawNumber(stored), content: JSON.stringify(stored) }
   return { written: { type, id, version, outcome: alive ? 'updated' : 'created', resource: stored }, json: row }
 }

@@ -8,7 +8,7 @@ import { auditEvents } from '../../src/store/audit/event.ts'
 import { insertStatement } from '../../src/store/audit/insert.ts'
 import type { AuditContext, Occurrence } from '../../src/store/audit/occurrence.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { CONTEXT, emptyLog, KINDS, NURSE, OCCURRENCES, PATIENT } from './sample.ts'
+import { CONTEXT, contentOf, emptyLog, KINDS, NURSE, OCCURRENCES, PATIENT } from './sample.ts'
 
 let test_: TestDatabase
 beforeAll(async () => {
@@ -29,8 +29,10 @@ async function stored(context: AuditContext, occurrences: readonly Occurrence[])
   const found = await run<{ row: Row }>('select to_jsonb(a) as row from audit_event a where id = any($1::text[])', [
     rows.map(({ id }) => id),
   ])
-  expect(found).toHaveLength(rows.length)
-  return found.map(({ row }) => row)
+  const byId = new Map(found.map(({ row }) => [row.id, row]))
+  const inOrder = rows.map(({ id }) => byId.get(id)!)
+  expect(inOrder.map(({ content }) => content)).toEqual(rows.map(contentOf))
+  return inOrder
 }
 
 /** What the ordinary writer would have stored for the content. */
@@ -52,10 +54,10 @@ describe('the fast columns equal those of indexRow', () => {
     }
   })
 
-  it('where one patient reads what is of another: the row is the other one’s, and says that it names two', async () => {
+  it('where one patient reads what is of another: the row is the other one’s, and found by both', async () => {
     const [row] = await stored({ ...CONTEXT, asker: PATIENT }, [{ kind: 'search', type: 'Observation', patient: 'p2' }])
-    expect(row).toMatchObject({ patient: 'p2', shared: true })
-    expect({ ...row, patient: null }).toEqual(await expected(row!))
+    expect(row).toMatchObject({ patient: 'p2', shared: false, patient_refs: ['Patient/p1', 'Patient/p2'] })
+    expect(row).toEqual(await expected(row!))
   })
 
   test('whatever is sent', async () => {
@@ -65,7 +67,7 @@ describe('the fast columns equal those of indexRow', () => {
       asker: fc.constantFrom<Asker>(NURSE, PATIENT),
       address: text,
       requestId: text,
-      query: text,
+      query: fc.record({ document: text, rest: fc.dictionary(text, text).map((all) => JSON.stringify(all)) }),
     })
     const occurrence = fc
       .tuple(
@@ -88,11 +90,57 @@ describe('the fast columns equal those of indexRow', () => {
   })
 })
 
+describe('the view', () => {
+  const plan = async (sql: string, parameters: unknown[]) =>
+    test_.owner.transaction(async (session) => {
+      for (const scan of ['seqscan', 'bitmapscan'])
+        await session.query({ sql: `set local enable_${scan} = off`, parameters: [] })
+      const rows = await session.query<{ 'QUERY PLAN': string }>({ sql: `explain ${sql}`, parameters, varied: true })
+      return rows.map((row) => row['QUERY PLAN']).join('\n')
+    })
+
+  it.each([
+    ['order by date_low desc nulls last, id desc limit 5', [], 'audit_entry_recorded'],
+    ['order by date_low asc nulls first, id asc limit 5', [], 'audit_entry_recorded'],
+    ['where patient = $1 order by date_low desc nulls last, id desc limit 5', ['p1'], 'audit_entry_patient'],
+    ['where id = $1', ['e1'], 'audit_entry_pkey'],
+  ])('%s is served by an index, without a sort', async (asked, parameters, index) => {
+    const said = await plan(`select content from audit_event ${asked}`, parameters)
+    expect(said).toContain(index)
+    expect(said).not.toMatch(/->\s+(?:Incremental )?Sort/)
+  })
+
+  it('puts nothing together that is not asked for', async () => {
+    expect(await plan('select id, patient, custodian from audit_event limit 5', [])).not.toContain('audit_frame')
+  })
+
+  it('tells events of an earlier release beside those of the log, in one order', async () => {
+    const at = (ms: number) => `2026-03-04T05:06:07.00${ms}Z`
+    const own = [1, 3].flatMap((ms) => auditEvents({ ...CONTEXT, at: at(ms) }, [OCCURRENCES.search]))
+    await test_.database.query(insertStatement(own))
+    await test_.owner.query({
+      sql: `insert into audit_event_foreign (id, version, last_updated, deleted, lossless, content, date_low) values ('old', 1, $1, false, false, '{}', $1)`,
+      parameters: [at(2)],
+    })
+    const rows = await run<Row>(
+      'select id, confidentiality, shared from audit_event order by date_low desc nulls last, id desc',
+    )
+    expect(rows.map(({ id }) => id)).toEqual([own[1]!.id, 'old', own[0]!.id])
+    expect(rows[1]).toMatchObject({ confidentiality: 5, shared: true })
+  })
+})
+
 describe('attacks', () => {
   it('separators, NUL and quotes in what callers send neither shift a column nor stop the log', async () => {
     const evil = '\u001e"\\{},\u0000\u001fNULL'
     const asker: Asker = { ...NURSE, user: `Practitioner/${evil}`, organisation: evil, client: evil, subject: evil }
-    const context = { ...CONTEXT, asker, address: evil, requestId: evil, query: evil }
+    const context = {
+      ...CONTEXT,
+      asker,
+      address: evil,
+      requestId: evil,
+      query: { document: evil, rest: JSON.stringify({ [evil]: evil }) },
+    }
     for (const kind of KINDS) {
       const asked = { type: evil, references: [`Observation/${evil}`, `"}],${evil}/1`, evil], operation: evil }
       const [row] = await stored(context, [{ ...OCCURRENCES[kind], ...asked }, OCCURRENCES.search])
@@ -103,10 +151,15 @@ describe('attacks', () => {
     }
   })
 
-  it('a row whose text held a separator after all is refused whole', async () => {
-    const rows = auditEvents(CONTEXT, [OCCURRENCES.search, OCCURRENCES.read])
-    const torn = rows.map((row) => ({ ...row, outcome: '0\u001e8' }))
-    await expect(test_.database.query(insertStatement(torn))).rejects.toMatchObject({ code: '23502' })
-    expect(await run('select 1 from audit_event')).toEqual([])
-  })
+  test.for(['\u001e', '\u001d'])(
+    'a row whose text held the separator %j after all is refused with its batch',
+    async (evil) => {
+      const rows = auditEvents(CONTEXT, [OCCURRENCES.vread])
+      const torn = rows.map((row) => ({ ...row, data: `Observation/o1${evil}Observation/o2` }))
+      await expect(test_.database.query(insertStatement(torn))).rejects.toMatchObject({
+        code: expect.stringMatching(/^(?:23502|22P02)$/),
+      })
+      expect(await run('select 1 from audit_event')).toEqual([])
+    },
+  )
 })

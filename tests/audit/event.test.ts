@@ -1,11 +1,12 @@
 // Audit events against FHIR and IHE BALP, https://profiles.ihe.net/ITI/BALP; the table is written from the profiles alone.
+import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { validate } from '../../src/fhir/validate.ts'
 import { auditEvents } from '../../src/store/audit/event.ts'
 import type { AuditContext, Kind, Occurrence } from '../../src/store/audit/occurrence.ts'
-import { QUERY_MAX } from '../../src/store/audit/raw-query.ts'
-import { CONTEXT, KINDS, NURSE, OCCURRENCES, PATIENT } from './sample.ts'
+import { DOCUMENT_MAX, REST_MAX } from '../../src/store/audit/raw-query.ts'
+import { CONTEXT, contentOf, KINDS, NURSE, OCCURRENCES, PATIENT, RAW } from './sample.ts'
 
 interface Concept {
   coding: { system: string; code: string }[]
@@ -14,7 +15,7 @@ interface Concept {
 type Event = any
 
 const events = (occurrences: Occurrence[], context: AuditContext = CONTEXT): Event[] =>
-  auditEvents(context, occurrences).map(({ content }) => JSON.parse(content))
+  auditEvents(context, occurrences).map((row) => JSON.parse(contentOf(row)))
 const event = (kind: Kind, context?: AuditContext): Event => events([OCCURRENCES[kind]], context)[0]
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM'
@@ -113,7 +114,7 @@ describe('https://profiles.ihe.net/ITI/BALP', () => {
     expect(others).toEqual([])
     expect(Object.keys(query).sort()).toEqual(['description', 'query', 'role', 'securityLabel', 'type'])
     expect(query.role.code).toBe('24')
-    expect(Buffer.from(query.query, 'base64').toString()).toBe(CONTEXT.query)
+    expect(Buffer.from(query.query, 'base64').toString()).toBe(RAW)
     expect(query.securityLabel.map(pair)).toEqual([
       ['http://terminology.hl7.org/CodeSystem/v3-Confidentiality', 'R'],
       ['http://terminology.hl7.org/CodeSystem/v3-ActCode', expect.any(String)],
@@ -194,16 +195,25 @@ describe('one event', () => {
 
 describe('attacks', () => {
   it('a request longer than the limit keeps its beginning and the SHA-256 of the whole', () => {
-    const made = event('search', { ...CONTEXT, query: `${'é'.repeat(QUERY_MAX)}` })
+    const [document, rest] = ['é'.repeat(2 * DOCUMENT_MAX), JSON.stringify({ variables: { a: 'b'.repeat(REST_MAX) } })]
+    const made = event('search', { ...CONTEXT, query: { document, rest } })
     expect(validate('AuditEvent', made)).toEqual([])
     const [query] = typed(made.entity, entity('2'))
-    expect(Buffer.from(query.query, 'base64')).toHaveLength(QUERY_MAX)
-    expect(query.description).toMatch(/first 16384 of 32768 bytes, SHA-256 of all [0-9a-f]{64}$/)
+    const told = JSON.parse(Buffer.from(query.query, 'base64').toString())
+    expect(told).toEqual({
+      query: document.slice(0, DOCUMENT_MAX),
+      beginning: rest.slice(0, REST_MAX),
+      characters: rest.length,
+      sha256: hash('sha256', rest, 'hex'),
+    })
+    expect(query.description).toMatch(
+      /first 16384 of 32768 characters of the document, SHA-256 of all [0-9a-f]{64}; of all/,
+    )
   })
 
   it('credentials: no sign-in repeats the request', () => {
     for (const kind of ['sign-in', 'sign-out'] as const)
-      expect(JSON.stringify(event(kind))).not.toContain(Buffer.from(CONTEXT.query!).toString('base64'))
+      expect(JSON.stringify(event(kind))).not.toContain(Buffer.from(RAW).toString('base64'))
   })
 
   it('nobody signed in: the event is valid and the client is the requestor', () => {
@@ -220,11 +230,55 @@ describe('attacks', () => {
     const asker = fc.record({ client: text, subject: text, token: text })
     fc.assert(
       fc.property(fc.constantFrom(...KINDS), asker, text, text, text, (kind, sent, requestId, query, operation) => {
-        const context = { ...CONTEXT, asker: { ...NURSE, ...sent }, requestId, query }
+        const context = { ...CONTEXT, asker: { ...NURSE, ...sent }, requestId, query: { document: query } }
         const [made] = events([{ ...OCCURRENCES[kind], operation, outcomeDesc: operation }], context)
         expect(validate('AuditEvent', made)).toEqual([])
         expect(made.subtype).toEqual(event(kind).subtype)
       }),
     )
   })
+})
+
+test('a frame found again is the frame that would be made', () => {
+  const word = fc.constantFrom('', ' ', 'a', 'b', '2001:db8::17', '1 1 ab', 'x\u0000y')
+  const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2 })
+  const sent = fc.record({
+    observer: word,
+    requestId: word,
+    address: maybe(word),
+    query: maybe(fc.record({ document: word, rest: fc.constantFrom('{}', JSON.stringify('r'.repeat(REST_MAX))) })),
+  })
+  const happening = fc.record(
+    {
+      kind: fc.constantFrom(...KINDS),
+      outcome: fc.constantFrom('0', '8'),
+      outcomeDesc: word,
+      operation: word,
+      type: fc.constantFrom('Patient', 'Observation', 'a b'),
+      patient: word,
+      references: fc.subarray(['Observation/1', 'Patient/1', 'Group/1']),
+      consents: fc.subarray(['Consent/1', 'Consent/2']),
+    },
+    { requiredKeys: ['kind'] },
+  )
+  const present = <T extends object>(all: T) =>
+    Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined))
+  fc.assert(
+    fc.property(sent, fc.array(happening, { maxLength: 5 }), (request, happened) => {
+      const occurrences = happened.map(present) as unknown as Occurrence[]
+      const made = (asker: AuditContext['asker']) =>
+        auditEvents(
+          {
+            ...CONTEXT,
+            asker,
+            ...present(request),
+            ...{ address: request.address, query: request.query },
+          } as AuditContext,
+          occurrences,
+        )
+      // Another object: nothing was made for it before.
+      expect(made(NURSE).map(({ shares }) => shares)).toEqual(made({ ...NURSE }).map(({ shares }) => shares))
+    }),
+    { numRuns: 2000 },
+  )
 })

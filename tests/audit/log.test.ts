@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vit
 import type { AuditRow } from '../../src/store/audit/columns.ts'
 import { auditEvents } from '../../src/store/audit/event.ts'
 import { AuditLog, BATCH_MAX, WAITING_MAX } from '../../src/store/audit/log.ts'
-import type { Database } from '../../src/store/database.ts'
+import type { Database, Session } from '../../src/store/database.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { CONTEXT, emptyLog, OCCURRENCES } from './sample.ts'
+import { CONTEXT, emptyLog, NURSE, OCCURRENCES } from './sample.ts'
 
 let test_: TestDatabase
 beforeAll(async () => {
@@ -27,7 +27,7 @@ const rowsOf = (patients: readonly string[]): AuditRow[] =>
   )
 const ids = (rows: readonly AuditRow[]) => rows.map(({ id }) => id)
 const inTable = async () => {
-  const sql = 'select id from audit_event order by ctid'
+  const sql = 'select id from audit_entry order by ctid'
   return (await test_.database.query<{ id: string }>({ sql, parameters: [] })).map(({ id }) => id)
 }
 
@@ -45,7 +45,7 @@ describe('record', () => {
     await Promise.all(Array.from({ length: 64 }, (_, i) => recorder(i)))
     expect((await inTable()).sort()).toEqual(acknowledged.sort())
     expect(acknowledged).toHaveLength(64 * 20 * 2)
-    expect(test_.statements.filter((sql) => sql.startsWith('insert')).length).toBeLessThan(64 * 5)
+    expect(test_.statements.filter((sql) => /^(?:insert|with)/.test(sql)).length).toBeLessThan(64 * 5)
   })
 
   it('writes the rows of a batch in the order told', async () => {
@@ -53,18 +53,19 @@ describe('record', () => {
     const batches = Array.from({ length: 50 }, (_, i) => rowsOf([`p${i}`, `q${i}`, `r${i}`]))
     await Promise.all(batches.map((rows) => log.record(rows)))
     expect(await inTable()).toEqual(batches.flatMap(ids))
-    expect(test_.statements.filter((sql) => sql.startsWith('insert'))).toHaveLength(2)
+    expect(test_.statements.filter((sql) => /^(?:insert|with)/.test(sql))).toHaveLength(2)
   })
 
   it('nothing recorded needs no database', async () => {
     await new AuditLog({} as Database).record([])
   })
 
-  it('uses one statement and asks the database for no less than its own durability', async () => {
+  it('uses one statement, stores a frame once, and asks the database for no less than its own durability', async () => {
     const log = new AuditLog(test_.database)
-    await log.record(rowsOf(['p1', 'p2', 'p3']))
-    expect(test_.statements).toHaveLength(1)
-    expect(test_.statements[0]).not.toMatch(/synchronous|set_config|\bset\b|unlogged|on conflict/i)
+    for (const patients of [['p1', 'p2', 'p3'], ['p4']]) await log.record(rowsOf(patients))
+    expect(test_.statements.map((sql) => sql.slice(0, 20))).toEqual(['with framed as (\nins', 'insert into audit_en'])
+    for (const sql of test_.statements) expect(sql).not.toMatch(/synchronous|set_config|\bset\b|unlogged/i)
+    expect(await inTable()).toHaveLength(4)
     const [setting] = await test_.database.query<{ on: string }>({
       sql: "select current_setting('synchronous_commit') as on",
       parameters: [],
@@ -84,6 +85,33 @@ describe('within the transaction of a write', () => {
     })
     await expect(failing).rejects.toThrow('the write failed')
     expect(await inTable()).toEqual(ids(kept))
+  })
+  it('needs its frames before it, in the same transaction or earlier; without them nothing is written', async () => {
+    const other = { ...CONTEXT, asker: { ...NURSE, token: 'another' } }
+    const rows = auditEvents(other, [OCCURRENCES.create])
+    const log = new AuditLog(test_.database)
+    const write = (session: Session) => session.query(log.statementFor(rows))
+    await expect(test_.database.transaction(write)).rejects.toMatchObject({ code: '23502' })
+    const undone = test_.database.transaction(async (session) => {
+      await log.prepare(rows, session)
+      await write(session)
+      throw new Error('the write failed')
+    })
+    await expect(undone).rejects.toThrow('the write failed')
+    // What was taken back is not taken for stored.
+    await log.prepare(rows)
+    await test_.database.transaction(write)
+    expect(await inTable()).toEqual(ids(rows))
+    await log.prepare(rows)
+    expect(test_.statements.filter((sql) => sql.startsWith('insert into audit_frame'))).toHaveLength(2)
+  })
+
+  it('two processes that store the same frames at once both succeed', async () => {
+    const asked = Array.from({ length: 8 }, (_, i) => ({ ...CONTEXT, asker: { ...NURSE, token: `t${i}` } }))
+    const logs = [new AuditLog(test_.database), new AuditLog(test_.database)]
+    const rows = [asked, asked.toReversed()].map((all) => all.flatMap((one) => auditEvents(one, [OCCURRENCES.read])))
+    await Promise.all(logs.map((log, i) => log.record(rows[i]!)))
+    expect((await inTable()).sort()).toEqual(rows.flatMap(ids).sort())
   })
 })
 
@@ -145,6 +173,18 @@ describe('faults', () => {
     await log.record(rows.slice(1))
     expect(await fate(log.record(rows))).toBe('fault audit-unavailable')
     expect(await inTable()).toEqual(ids(rows.slice(1)))
+  })
+
+  it('a database put back to what it was before: one request is refused, the next finds its frame stored again', async () => {
+    const log = new AuditLog(test_.database)
+    const rows = () => auditEvents({ ...CONTEXT, asker: { ...NURSE, token: 'restored' } }, [OCCURRENCES.read])
+    await log.record(rows())
+    await test_.owner.query({
+      sql: `do $$ begin alter table audit_frame disable trigger user; truncate audit_frame; alter table audit_frame enable trigger user; end $$`,
+      parameters: [],
+    })
+    expect(await fate(log.record(rows()))).toBe('fault audit-unavailable')
+    expect(await fate(log.record(rows()))).toBe('kept')
   })
 
   it('more than may wait is refused at once', async () => {

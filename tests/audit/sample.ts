@@ -1,5 +1,7 @@
 // Askers, contexts and one occurrence of every kind, for the tests and scripts of the audit log.
 import type { Asker } from '../../src/kernel/asker.ts'
+import type { AuditRow } from '../../src/store/audit/columns.ts'
+import { HOLES } from '../../src/store/audit/holes.ts'
 import type { AuditContext, Kind, Occurrence } from '../../src/store/audit/occurrence.ts'
 import type { Session } from '../../src/store/database.ts'
 
@@ -34,7 +36,7 @@ export const CONTEXT: AuditContext = {
   requestId: '3d7f-44',
   observer: 'https://records.hospital.example/fhir/R4',
   address: '2001:db8::17',
-  query: JSON.stringify({ query: '{ ObservationList(patient: "p1") { id } }', variables: {} }),
+  query: { document: '{ ObservationList(patient: "p1") { id } }', rest: '{"variables":{"n":1}}' },
 }
 
 const LABELS = { confidentiality: 4, sensitivity: 1 << 4 }
@@ -78,13 +80,41 @@ export const OCCURRENCES: Readonly<Record<Kind, Occurrence>> = {
 }
 export const KINDS = Object.keys(OCCURRENCES) as Kind[]
 
-/** Empties the table between tests, which its own triggers forbid everybody else. */
-export const emptyLog = (session: Session) =>
-  session.query({
+/** The raw request of CONTEXT as an event tells it. */
+export const RAW = '{"query":"{ ObservationList(patient: \\"p1\\") { id } }","variables":{"n":1}}'
+
+/** The AuditEvent's JSON text, as the view puts it together. */
+export function contentOf(row: AuditRow): string {
+  const { template, document } = row.shares
+  const raw = Buffer.from(`{"query":${document}${row.rest && `,${row.rest}`}}`).toString('base64')
+  const [level, ...more] = row.labels.split(' ')
+  const labels = [
+    { system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: level },
+    ...more.map((code) => ({ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code })),
+  ]
+  const fillings: Record<string, string> = {
+    [HOLES.id]: row.id,
+    [HOLES.recorded]: row.recorded,
+    [HOLES.address]: row.address,
+    [HOLES.subject]: JSON.stringify(`Patient/${row.patient}`),
+    [HOLES.data]: JSON.stringify(row.data),
+    [HOLES.labels]: row.labels === '' ? '' : `,"securityLabel":${JSON.stringify(labels)}`,
+    [HOLES.query]: raw,
+    [HOLES.part]: row.part,
+    [HOLES.request]: JSON.stringify(row.request),
+  }
+  return [...template].map((character) => fillings[character] ?? character).join('')
+}
+
+/** Empties the log between tests, which its triggers forbid everybody; only the owner of the tables can take them away. */
+export const emptyLog = (owner: Session) =>
+  owner.query({
     sql: `do $$ begin
-  alter table audit_event disable trigger user;
-  truncate audit_event;
-  alter table audit_event enable trigger user;
+  alter table audit_entry disable trigger user;
+  alter table audit_event_foreign disable trigger user;
+  truncate audit_entry, audit_event_foreign;
+  alter table audit_entry enable trigger user;
+  alter table audit_event_foreign enable trigger user;
 end $$`,
     parameters: [],
   })

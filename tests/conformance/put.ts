@@ -1,6 +1,6 @@
 // How a resource gets in: over GraphQL, or by import where GraphQL takes none of its type. Nobody writes AuditEvent or
 // Provenance there, and a Consent only if it can be enforced (IHE PCF): HL7's examples of Consent are mostly older dialects.
-// AuditEvents only grow out of what happens, so those of others are laid down here by the owner of the table.
+// AuditEvents only grow out of what happens, so those of others are laid down here, where earlier releases kept them, by the owner of the table.
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { expect } from 'vitest'
@@ -45,7 +45,8 @@ async function laidDown({ url }: TestApp, text: string, id: string): Promise<str
   const row = { ...indexRow(parsed(content)), ...base, deleted: false, lossless: true, content }
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  const insert = 'insert into audit_event select * from json_populate_record(null::audit_event, $1::json)'
+  const insert =
+    'insert into audit_event_foreign select * from json_populate_record(null::audit_event_foreign, $1::json)'
   await client.query(insert, [JSON.stringify(row)]).finally(() => client.end())
   return id
 }

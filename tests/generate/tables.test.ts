@@ -224,6 +224,7 @@ describe('search columns', () => {
   const columnsOf = ({ shape, column }: SearchParameter) =>
     shape === 'date' || shape === 'dates' ? [`${column}_low`, `${column}_high`] : [column]
 
+  const stored = RESOURCE_TYPES.filter((type) => type !== 'AuditEvent')
   it.each(RESOURCE_TABLES.map((table) => [table.type, table] as const))(
     'of %s stand in its table, each once',
     (type, table) => {
@@ -244,8 +245,8 @@ describe('search columns', () => {
     }
   })
 
-  it('exist for every type of the lens', () => {
-    expect(RESOURCE_TABLES.map(({ type }) => type)).toEqual([...RESOURCE_TYPES])
+  it('exist for every type of the lens, but AuditEvent is a view: tests/audit/columns.test.ts', () => {
+    expect(RESOURCE_TABLES.map(({ type }) => type)).toEqual(stored)
     expect(Object.keys(SEARCH)).toEqual([...RESOURCE_TYPES])
     for (const type of RESOURCE_TYPES) {
       const { custodian } = SEARCH[type]!

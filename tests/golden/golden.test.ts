@@ -63,7 +63,7 @@ test.for(cases)('%s', async (name) => {
   for (const _time of ['second', 'third']) {
     const again = await ask(name)
     expect(settled(again.answer)).toEqual(settled(answer))
-    expect(again.statements.toSorted()).toEqual(statements.toSorted())
+    expect(alike(again.statements)).toEqual(alike(statements))
   }
   const files = { 'result.json': `${JSON.stringify(settled(answer), null, 2)}\n`, 'sql.txt': laidOut(statements) }
   for (const [file, made] of Object.entries(files)) {
@@ -71,6 +71,9 @@ test.for(cases)('%s', async (name) => {
     else expect(made, `tests/golden/${name}/${file}`).toBe(existed(name, file))
   }
 })
+
+/** In any order; the first event of its kind brings along what all of them share. */
+const alike = (all: readonly string[]) => all.map((sql) => (isAudit(sql) ? 'audit' : sql)).toSorted()
 
 const existed = (name: string, file: string) =>
   existsSync(new URL(`${name}/${file}`, here)) ? read(name, file) : 'nothing: refresh the golden sets'

@@ -45,8 +45,10 @@ export class Arguments {
     const dice = this.#dice
     if (dice.chance(inside ? 60 : 14)) return []
     const known = [...focus.texts.keys(), ...COMMON]
-    const any = Object.values(searchTable(type).parameters).map(({ code }) => code.replaceAll('-', '_'))
-    return dice.some(dice.chance(85) ? known : any, dice.chance(75) ? 1 : 2)
+    const shut = this.#stock.shut(type)
+    const any = dice.chance(50) && shut.length > 0 ? shut : Object.values(searchTable(type).parameters)
+    const codes = any.map(({ code }) => code.replaceAll('-', '_'))
+    return dice.some(dice.chance(shut.length > 0 ? 75 : 85) ? known : codes, dice.chance(75) ? 1 : 2)
   }
 
   #values(asked: Asked, { name, type }: GraphQLArgument): unknown {
@@ -111,7 +113,10 @@ export class Arguments {
     const dice = this.#dice
     const parameters = Object.values(searchTable(type).parameters)
     const sortable = parameters.filter(({ shape }) => SORTED.includes(shape))
-    const names = (dice.chance(95) ? sortable : parameters).map(({ code }) => code)
+    const shut = this.#stock.shut(type).filter(({ shape }) => SORTED.includes(shape))
+    const names = (dice.chance(40) && shut.length > 0 ? shut : dice.chance(95) ? sortable : parameters).map(
+      ({ code }) => code,
+    )
     return dice
       .some([...names, ...COMMON], 2)
       .map((name) => (dice.chance(50) ? `-${name}` : name))

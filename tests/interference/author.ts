@@ -152,7 +152,9 @@ export class Author {
       resources > 0 && reverse.length > 0 && dice.chance(20 + 15 * resources)
         ? dice.some(reverse, resources > 2 ? 2 : 1)
         : []
-    return [...elements, ...nested]
+    const masked = this.#stock.masked(type.name).filter((name) => fields.includes(name))
+    const one = masked.length > 0 && dice.chance(50) ? [dice.pick(masked)] : []
+    return [...new Set([...elements, ...one, ...nested])]
   }
 
   #ofValue(type: GraphQLObjectType): string[] {

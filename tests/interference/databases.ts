@@ -19,22 +19,27 @@ async function administer({ url }: Cluster, sql: string): Promise<void> {
   }
 }
 
-/** Copies a database that nobody uses; another copy may be under way, so it tries again. */
-export async function copyDatabase(cluster: Cluster, from: string = TEMPLATE): Promise<string> {
-  const name = `t_${randomBytes(6).toString('hex')}`
+/** Tries again while somebody is in the way: another copy of the template, a vacuum that the owner may not end. */
+async function persistently(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await administer(cluster, `create database ${name} template ${from}`)
-      return name
+      return await work()
     } catch (error) {
-      if (attempt >= 40) throw error
+      if (attempt >= 50) throw error
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
 }
 
-export const dropDatabase = (cluster: Cluster, name: string) =>
-  administer(cluster, `drop database if exists ${name} with (force)`)
+/** Name of a copy of a database that nobody uses. */
+export async function copyDatabase(cluster: Cluster, from: string = TEMPLATE): Promise<string> {
+  const name = `t_${randomBytes(6).toString('hex')}`
+  await persistently(() => administer(cluster, `create database ${name} template ${from}`))
+  return name
+}
+
+export const dropDatabase = (cluster: Cluster, name: string): Promise<void> =>
+  persistently(() => administer(cluster, `drop database if exists ${name} with (force)`))
 
 export const opened = ({ url }: Cluster, name: string): Promise<Database> =>
   openDatabase({ url: at(url, name), poolSize: 6 })

@@ -40,7 +40,7 @@ function purposeOf(role: Role, dice: Dice): string {
 
 const RS: Scope['rights'] = ['c', 'r', 'u', 'd', 's']
 
-function scopesOf(dice: Dice, { current }: LaidDown, bound: boolean): Scope[] {
+function scopesOf(dice: Dice, { current }: LaidDown, bound: boolean, wanted: Wish): Scope[] {
   const context = bound ? 'patient' : 'user'
   const all: Scope = { context, type: '*', rights: RS, filter: [] }
   const narrow = (): Scope => {
@@ -51,10 +51,12 @@ function scopesOf(dice: Dice, { current }: LaidDown, bound: boolean): Scope[] {
     return { context: dice.chance(80) ? context : 'patient', type, rights: RS, filter }
   }
   const several = Array.from({ length: 14 }, narrow)
+  const mixed = [...several, ...['Patient', 'Observation'].map((type): Scope => ({ ...all, type }))]
+  if (wanted.narrow) return mixed
   return dice.weighted<Scope[]>([
-    [70, [all]],
+    [65, [all]],
     [6, [{ ...all, context: 'patient' }]],
-    [22, [...several, ...['Patient', 'Observation'].map((type): Scope => ({ ...all, type }))]],
+    [27, mixed],
     [2, []],
   ])
 }
@@ -65,17 +67,26 @@ function userOf(role: Role, patient: string, dice: Dice): string {
   return role === 'device' ? 'Device/dev-a' : dice.pick(POOLS.users)
 }
 
-export function drawGuise(dice: Dice, world: LaidDown, role: Role = dice.weighted(ROLES)): Guise {
+export interface Wish {
+  readonly role?: Role
+  /** Several narrow scopes instead of a wide one. */
+  readonly narrow?: true
+  readonly purpose?: string
+  readonly implicit?: ImplicitPolicy
+}
+
+export function drawGuise(dice: Dice, world: LaidDown, wish: Wish = {}): Guise {
+  const role = wish.role ?? dice.weighted(ROLES)
   const patient = dice.pick(world.patients)
   const bound = role === 'patient' || role === 'proxy'
   const user = userOf(role, patient, dice)
-  const scopes = scopesOf(dice, world, bound)
+  const scopes = scopesOf(dice, world, bound, wish)
   const inContext = bound || scopes.some(({ context }) => context === 'patient')
   const asker: Asker = {
     // Unlike anybody of another run: what a server remembers of one asker is not another's.
     ...{ issuer: 'https://issuer.example', subject: `${user}#${dice.seed()}`, client: 'app', user, role, scopes },
     groups: dice.chance(50) && !bound ? dice.some(POOLS.groups, 2) : [],
-    purpose: purposeOf(role, dice),
+    purpose: wish.purpose ?? purposeOf(role, dice),
     ...(!bound && dice.chance(90) && { organisation: dice.pick(POOLS.organisations) }),
     ...((inContext || dice.chance(10)) && { patient }),
   }
@@ -88,5 +99,5 @@ export function drawGuise(dice: Dice, world: LaidDown, role: Role = dice.weighte
     ] as const)
   const byCustodian = new Map(dice.chance(30) ? [[dice.pick(POOLS.organisations), implicit()]] : [])
   const packs = dice.chance(55) ? dice.some(Object.values(PACKS), 2) : []
-  return { asker, policies: { implicit: { byDefault: implicit(), byCustodian }, packs } }
+  return { asker, policies: { implicit: { byDefault: wish.implicit ?? implicit(), byCustodian }, packs } }
 }

@@ -25,13 +25,18 @@ export interface LaidDown {
 }
 
 /** One event in ten, under names that do not hang on chance, so that a seed finds them again. */
-const FEW_EVENTS = `create temp table few as select id, 'event-' || row_number() over (order by date_low, replace(content, id, '')) as name from audit_event;
-delete from audit_event where id in (select id from few where name !~ '0$');
-update audit_event as a set id = few.name, content = replace(a.content, a.id, few.name) from few where few.id = a.id;`
+const FEW_EVENTS = `create temp table few as select *, 'event-' || row_number() over (order by date_low, replace(content, id, '')) as name from audit_event;
+truncate audit_entry;
+delete from few where name !~ '0$';
+update few set id = name, content = replace(content, id, name);
+alter table few drop column name;`
+/** Those that stay lie where whole events lie, so that they can be taken away and cut like everything else. */
+const LAID =
+  'insert into audit_event_foreign select (json_populate_record(null::audit_event_foreign, to_json(few))).* from few;'
 
 /** What the runs themselves would write names time and chance, so it is kept out: both databases must stay as they are. */
 const NO_MORE_EVENTS = `create function no_more_events() returns trigger language plpgsql as 'begin return null; end';
-create trigger no_more_events before insert on audit_event for each row execute function no_more_events();`
+create trigger no_more_events before insert on audit_entry for each row execute function no_more_events();`
 
 export async function layDown(cluster: Cluster, patients: readonly string[], rounds: Rounds): Promise<LaidDown> {
   const name = await copyDatabase(cluster)
@@ -49,7 +54,7 @@ export async function layDown(cluster: Cluster, patients: readonly string[], rou
   }
   return owner(cluster, name, async (client) => {
     await client.query(
-      `alter table audit_event disable trigger user; ${FEW_EVENTS} alter table audit_event enable trigger user; ${NO_MORE_EVENTS}`,
+      `alter table audit_entry disable trigger user; ${FEW_EVENTS} ${LAID} alter table audit_entry enable trigger user; ${NO_MORE_EVENTS}`,
     )
     const versions = await readVersions(client)
     const last = new Map(versions.map((row) => [`${row.type}/${row.id}`, row.content]))

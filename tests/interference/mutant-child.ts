@@ -42,12 +42,14 @@ async function openPart(part: Part, full: Database): Promise<Open> {
 /** Some documents of each asker in turn. Where nothing is sown, every fifth round is enough. */
 async function askAll(): Promise<Found | undefined> {
   const full = await opened(cluster, prepared.full)
+  // Opened when it is their turn: most mutants are found by the first.
   const pairs: Open[] = []
-  for (const part of prepared.parts) pairs.push(await openPart(part, full))
   const tally = noTally()
   try {
-    for (let n = 0; n < pairs[0]!.documents.length; n += mutant ? TOGETHER : 5 * TOGETHER)
-      for (const pair of pairs) {
+    for (let n = 0; n < prepared.parts[0]!.documents.length; n += mutant ? TOGETHER : 5 * TOGETHER)
+      for (const [i, part] of prepared.parts.entries()) {
+        pairs[i] ??= await openPart(part, full)
+        const pair = pairs[i]
         const some = pair.documents.slice(n, n + TOGETHER)
         await probe(pair, some[0]!, tally)
         const found = (await Promise.all(some.map((one) => compare(pair, one, tally)))).find((one) => one !== undefined)

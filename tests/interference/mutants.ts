@@ -133,11 +133,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a statement is kept across askers',
     statement: true,
     edits: [
-      edit(
-        READER,
-        'const known = byIds.get(scope) ?? new Map',
-        'const known = byIds.get(ANYBODY) ?? new Map',
-      ),
+      edit(READER, 'const known = byIds.get(scope) ?? new Map', 'const known = byIds.get(ANYBODY) ?? new Map'),
       edit(READER, 'byIds.set(scope, known)', 'byIds.set(ANYBODY, known)'),
       edit(READER, 'const byIds = new WeakMap', 'const ANYBODY = {} as ReadScope\nconst byIds = new WeakMap'),
     ],
@@ -203,13 +199,12 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'confidentiality is symmetric: who denies R denies what is below it, not above',
-    ownWorld: true,
+    name: 'who denies a confidentiality does not deny what is above it',
     edits: [
       edit(
-        'src/consent/criteria.ts',
-        'deny: masks(read, (level, row) => row >= level)',
-        'deny: masks(read, (level, row) => row <= level)',
+        'src/consent/judge.ts',
+        'const mask = rule.labels[level]!',
+        'const below = level > 0 && rule.deny && rule.labels[0] !== rule.labels[level] ? rule.labels[level - 1]! : 0\n      const mask = rule.labels[level]! & ~below',
       ),
     ],
   },

@@ -5,13 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Role } from '../../src/kernel/asker.ts'
 import { now } from '../../src/kernel/clock.ts'
 import { makeSchema } from '../../src/server/schema.ts'
 import { Author, type Drawn } from './author.ts'
 import { type Cluster, copyDatabase, dropDatabase } from './databases.ts'
 import { Dice } from './dice.ts'
-import type { Guise } from './guise.ts'
+import type { Guise, Wish } from './guise.ts'
 import { type LaidDown, layDown } from './lay-down.ts'
 import { MUTANTS, type Mutant } from './mutants.ts'
 import { drawPart, makeBare, stockFor } from './part.ts'
@@ -41,15 +40,16 @@ export interface Outcome {
 }
 
 /** Each sees another part of the world, with other elements hidden. */
-const WHO: readonly Role[] = [
-  'practitioner',
-  'payer',
-  'patient',
-  'system',
-  'researcher',
-  'nurse',
-  'proxy',
-  'practitioner',
+const OPEN = { implicit: 'all-normal' } as const
+const WHO: readonly Wish[] = [
+  { role: 'practitioner', ...OPEN },
+  { role: 'payer', ...OPEN },
+  { role: 'patient', ...OPEN },
+  { role: 'practitioner', narrow: true, ...OPEN },
+  { role: 'system', purpose: 'HRESCH', ...OPEN },
+  { role: 'nurse' },
+  { role: 'researcher' },
+  { role: 'proxy', ...OPEN },
 ]
 const EACH = 120
 
@@ -59,13 +59,13 @@ export async function prepare(cluster: Cluster, seed: number): Promise<Prepared>
   const world = await layDown(cluster, builder.patients, builder.build())
   const full = await copyDatabase(cluster, world.database)
   const parts: Part[] = []
-  for (const role of WHO) parts.push(await preparePart(cluster, world, dice, role))
+  for (const wish of WHO) parts.push(await preparePart(cluster, world, dice, wish))
   await dropDatabase(cluster, world.database)
   return { url: cluster.url, seed, full, parts }
 }
 
-async function preparePart(cluster: Cluster, world: LaidDown, dice: Dice, role: Role): Promise<Part> {
-  const part = drawPart(world, dice, role)
+async function preparePart(cluster: Cluster, world: LaidDown, dice: Dice, wish: Wish): Promise<Part> {
+  const part = drawPart(world, dice, wish)
   const { asker, policies } = part.guise
   const bare = await makeBare(cluster, world, part)
   const author = new Author(await makeSchema(), dice, stockFor(part, world, dice))

@@ -2,11 +2,10 @@
 import { hiddenElements } from '../../src/consent/hidden-elements.ts'
 import { statutory } from '../../src/consent/packs/index.ts'
 import { mayAsk } from '../../src/consent/role-matrix.ts'
-import type { Role } from '../../src/kernel/asker.ts'
 import { now } from '../../src/kernel/clock.ts'
 import { type Cluster, copyDatabase, opened, owner } from './databases.ts'
 import type { Dice } from './dice.ts'
-import { drawGuise, type Guise } from './guise.ts'
+import { drawGuise, type Guise, type Wish } from './guise.ts'
 import { Judgement } from './judge.ts'
 import type { LaidDown } from './lay-down.ts'
 import { forbidden, keepMeaning, type Removal, remove } from './remove.ts'
@@ -17,32 +16,34 @@ export interface Part {
   readonly gone: Removal
 }
 
+const hiddenFrom = ({ asker, policies }: Guise) => hiddenElements(asker, statutory(asker, policies.packs).obligations)
+
 /** Whoever may be told next to nothing tells next to nothing of the law: most of these are drawn again. */
-export function drawPart(world: LaidDown, dice: Dice, role?: Role): Part {
+export function drawPart(world: LaidDown, dice: Dice, wish: Wish = {}): Part {
   for (;;) {
-    const guise = drawGuise(dice, world, role)
+    const guise = drawGuise(dice, world, wish)
     const gone = forbidden(world, new Judgement(world, guise.asker, guise.policies, now()))
-    if (gone.current.length < world.current.length * (role ? 0.97 : 0.8) || dice.chance(8)) return { guise, gone }
+    if (gone.current.length < world.current.length * (wish.role ? 0.97 : 0.8) || dice.chance(8)) return { guise, gone }
   }
 }
 
 /** Name of a copy of the world's database from which all is removed that is forbidden. */
 export async function makeBare(cluster: Cluster, world: LaidDown, { guise, gone }: Part): Promise<string> {
-  const { asker, policies } = guise
   const name = await copyDatabase(cluster, world.database)
-  const hidden = hiddenElements(asker, statutory(asker, policies.packs).obligations)
   const settling = await opened(cluster, name)
   await keepMeaning(settling, world)
   await settling.close()
-  await owner(cluster, name, (client) => remove(client, world, gone, hidden))
+  await owner(cluster, name, (client) => remove(client, world, gone, hiddenFrom(guise)))
   return name
 }
 
 /** What the asker's role may ask for, mostly. */
-export function stockFor({ guise: { asker }, gone }: Part, world: LaidDown, dice: Dice): Stock {
+export function stockFor({ guise, gone }: Part, world: LaidDown, dice: Dice): Stock {
+  const { asker } = guise
+  const hidden = hiddenFrom(guise)
   const askable = (type: string) => mayAsk(asker, type, 's').allowed
   const types = new Set(world.current.map(({ type }) => type).filter((type) => askable(type) || dice.chance(4)))
   const rows = [...world.current, ...world.versions].filter(({ type }) => types.has(type))
   const shut = [...gone.current, ...gone.versions].filter(({ type }) => types.has(type))
-  return rows.length > 0 ? new Stock(dice, rows, shut) : new Stock(dice, world.current, [])
+  return rows.length > 0 ? new Stock(dice, rows, shut, hidden) : new Stock(dice, world.current, [], hidden)
 }

@@ -4,6 +4,7 @@ import type { Client } from 'pg'
 import { factWords } from '../../src/consent/facts.ts'
 import type { HiddenElements } from '../../src/consent/hidden-elements.ts'
 import { compartmentOf } from '../../src/fhir/compartment.ts'
+import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
 import { indexRow } from '../../src/search/index-row.ts'
 import { settlePolicies } from '../../src/store/consent/policies.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -29,7 +30,7 @@ export function forbidden({ current, versions }: LaidDown, judgement: Judgement)
 
 export async function remove(client: Client, world: LaidDown, gone: Removal, hidden: HiddenElements): Promise<void> {
   for (const table of APPEND_ONLY) await client.query(`alter table ${table} disable trigger user`)
-  for (const { type, table } of RESOURCE_TABLES) {
+  for (const { type, table } of TABLES) {
     const ids = gone.current.filter((row) => row.type === type).map(({ id }) => id)
     if (ids.length > 0) await client.query(`delete from "${table}" where id = any($1)`, [ids])
   }
@@ -40,7 +41,14 @@ export async function remove(client: Client, world: LaidDown, gone: Removal, hid
   if (hidden.size > 0) await cutOut(client, world, hidden)
   for (const table of APPEND_ONLY) await client.query(`alter table ${table} enable trigger user`)
 }
-const APPEND_ONLY = ['resource_version', 'audit_event']
+const APPEND_ONLY = ['resource_version', 'audit_event_foreign']
+const EVENTS = {
+  ...{ type: 'AuditEvent', table: 'audit_event_foreign' },
+  columns: Object.values(SEARCH.AuditEvent!.parameters).flatMap(({ shape, column }) =>
+    shape === 'date' ? [`${column}_low`, `${column}_high`] : [column],
+  ),
+}
+const TABLES = [...RESOURCE_TABLES, EVENTS]
 
 const FIXED = new Set([
   'id',
@@ -63,7 +71,7 @@ async function cutOut(client: Client, { current, versions }: LaidDown, hidden: H
       .map((row) => ({ row, left: cut(hidden, row.content) }))
       .filter(({ row, left }) => left !== row.content)
   const standing = Map.groupBy(cutOf(current), ({ row }) => row.type)
-  for (const { type, table, columns } of RESOURCE_TABLES) {
+  for (const { type, table, columns } of TABLES) {
     const mine = standing
       .get(type)
       ?.map(({ row, left }) => ({ ...indexRow(left), id: row.id, content: JSON.stringify(left) }))

@@ -54,7 +54,7 @@ async function ask(pair: Pair, drawn: Drawn, tally: Tally, probed: boolean): Pro
 }
 
 async function inWorld(options: RunOptions, world: LaidDown, name: string, dice: Dice, tally: Tally): Promise<boolean> {
-  const { cluster, askers, documents, onDifference, onDocument, probeEvery = 3 } = options
+  const { cluster, askers, documents, onDifference, onDocument, probeEvery = 8 } = options
   const schema = await makeSchema()
   const full = await opened(cluster, name)
   try {

@@ -1,6 +1,10 @@
 // What documents are made from: what really stands in the database, with what is forbidden in front.
+import { hidesParameter } from '../../src/consent/disclosure.ts'
+import { type HiddenElements, hiddenNames } from '../../src/consent/hidden-elements.ts'
 import { isPrimitiveType } from '../../src/fhir/elements.ts'
 import { TYPES } from '../../src/fhir/generated/elements.ts'
+import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
+import type { SearchParameter } from '../../src/fhir/search-parameters.ts'
 import type { Dice } from './dice.ts'
 import type { Node } from './grow.ts'
 import type { StoredRow } from './lay-down.ts'
@@ -21,6 +25,7 @@ const NOTHING: Node = { meta: { lastUpdated: '2026' } }
 export class Stock {
   readonly #dice: Dice
   readonly #rows: readonly StoredRow[]
+  readonly #hidden: HiddenElements
   readonly #forbidden: readonly StoredRow[]
   readonly #byType: ReadonlyMap<string, StoredRow[]>
   readonly #texts = new Map<StoredRow, Map<string, string[]>>()
@@ -28,8 +33,9 @@ export class Stock {
   readonly #held = new Map<string, Set<string>>()
 
   /** `rows`: every version of what may be asked for. */
-  constructor(dice: Dice, rows: readonly StoredRow[], forbidden: readonly StoredRow[]) {
+  constructor(dice: Dice, rows: readonly StoredRow[], forbidden: readonly StoredRow[], hidden: HiddenElements) {
     this.#dice = dice
+    this.#hidden = hidden
     this.#rows = rows
     this.#forbidden = forbidden.length > 0 ? forbidden : rows
     this.#byType = Map.groupBy(rows, ({ type }) => type)
@@ -49,6 +55,17 @@ export class Stock {
   }
 
   held = (type: string): ReadonlySet<string> => this.#held.get(type) ?? new Set()
+
+  /** Elements of the type that the asker never sees, as far as some resource holds them. */
+  masked(type: string): string[] {
+    const held = this.held(type)
+    return hiddenNames(this.#hidden, type).flatMap(([name]) => (held.has(name!) ? [name!] : []))
+  }
+  /** Search parameters that read what the asker never sees. */
+  shut = (type: string): SearchParameter[] =>
+    this.#hidden.size === 0
+      ? []
+      : Object.values(SEARCH[type]!.parameters).filter(({ code }) => hidesParameter(this.#hidden, type, code))
 
   focus(): Focus {
     return this.#about(this.#dice.pick(this.#dice.chance(50) ? this.#forbidden : this.#rows))

@@ -110,10 +110,14 @@ export class WorldBuilder {
   #changed(type: string, id: string, resource: Node | undefined): Put {
     const dice = this.#dice
     if (type === 'Consent') return { type, id, resource: { ...resource, status: dice.pick(['active', 'inactive']) } }
-    const owner = dice.chance(80) ? (this.#ownerOf(type, id) ?? dice.pick(this.patients)) : dice.pick(this.patients)
+    const owner = dice.chance(55) ? (this.#ownerOf(type, id) ?? dice.pick(this.patients)) : dice.pick(this.patients)
     const grown = this.#grown(type, id, this.#ownerOf(type, id) === undefined ? [] : [type === 'Patient' ? id : owner])
     if (!resource || dice.chance(40)) return grown
-    return { type, id, resource: this.#labelled({ ...resource, ...(dice.chance(20) && owned(type, [owner])) }) }
+    return {
+      type,
+      id,
+      resource: this.#labelled({ ...resource, ...(dice.chance(45) && type !== 'Patient' && owned(type, [owner])) }),
+    }
   }
 
   #ownerOf = (type: string, id: string) => (type === 'Patient' ? id : /^(p\d+)-/.exec(id)?.[1])
@@ -121,7 +125,7 @@ export class WorldBuilder {
   #grown(type: string, id: string, owners: readonly string[]): Put {
     const dice = this.#dice
     const made = grow(type, id, this.#soil(dice))
-    const others = dice.chance(10) ? [...owners, dice.pick(this.patients)] : owners
+    const others = dice.chance(type === 'Group' ? 60 : 10) ? [...owners, ...dice.some(this.patients, 2)] : owners
     const belongs = type === 'Patient' || dice.chance(4) ? {} : owned(type, others)
     const whole = this.#containing({ ...made, ...belongs })
     return { type, id, resource: this.#labelled(pruned(whole) ?? made) }

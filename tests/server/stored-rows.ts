@@ -7,7 +7,7 @@ export async function storedRows({ url }: { url: string }): Promise<Record<strin
   await client.connect()
   try {
     const tables = await client.query<{ name: string }>(
-      "select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'audit_event' order by tablename",
+      "select tablename as name from pg_tables where schemaname = 'public' and tablename not like 'audit\\_%' order by tablename",
     )
     const counts = tables.rows.map(({ name }) => `select '${name}' as name, count(*)::int as rows from "${name}"`)
     const { rows } = await client.query<{ name: string; rows: number }>(counts.join(' union all '))

@@ -31,7 +31,7 @@ function indexes({ table, parameters, lens }: SearchModel): [name: string, on: s
   } else if (lens.type !== 'Patient') {
     made.push([`${table}_patient`, '(patient, id) where patient is not null'])
   }
-  for (const p of lens.log ? [] : parameters) {
+  for (const p of parameters) {
     const [name, some] = [`${table}_${p.column}`, `where ${p.column} is not null`]
     if (p.shape === 'reference') made.push([name, `("${p.column}") ${some}`])
     else if (p.shape === 'references') made.push([name, `using gin ("${p.column}") ${some}`])
@@ -49,7 +49,8 @@ export function emitEntities(search: SearchModel[]): string {
     "import { resourceTable } from '../resource-table.ts'\n",
     'export const RESOURCE_TABLES = [',
   ]
-  for (const model of search) {
+  // A log is no table of its own but a view, made by hand.
+  for (const model of search.filter(({ lens }) => !lens.log)) {
     lines.push(`  resourceTable('${model.type}', '${model.table}', {`)
     for (const [name, type] of model.parameters.flatMap(columns)) lines.push(`    '${name}': '${type}',`)
     lines.push('  }, {')

@@ -10,7 +10,7 @@ export const CELLS: Readonly<Record<ResourceType, string>> = {
   Patient:                  'rs      rs    rscu         rscu  rs         rs    rs         -       rscu  -      rscud',
   Observation:              'rs      rs    rscud        rscu  -          -     rs         -       -     c      rscud',
   MedicationRequest:        'rs      rs    rscud        rs    rs         rs    rs         -       -     -      rscud',
-  Consent:                  'rscu    rscu  rscu         rsc   -          -     -          -       rs    -      rscud',
+  Consent:                  'rscu    rscu  rsc          rsc   -          -     -          -       rs    -      rscud',
   Practitioner:             'rs      rs    rs           rs    rs         rs    rs         -       rscud -      rscud',
   PractitionerRole:         'rs      rs    rs           rs    rs         rs    rs         -       rscud -      rscud',
   Organization:             'rs      rs    rs           rs    rs         rs    rs         -       rscud -      rscud',

@@ -13,7 +13,7 @@ export interface Operation {
 // biome-ignore format: one line per operation
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   consentGrant:       { on: 'Mutation', roles: ['patient', 'proxy', 'practitioner', 'nurse', 'system'],         scopes: [['Consent', 'c']] },
-  consentRevoke:      { on: 'Mutation', roles: ['patient', 'proxy', 'practitioner', 'system'],                  scopes: [['Consent', 'u']] },
+  consentRevoke:      { on: 'Mutation', roles: ['patient', 'proxy', 'system'],                                  scopes: [['Consent', 'u']] },
   consentDecision:    { on: 'Query',    roles: ['patient', 'proxy', 'practitioner', 'nurse', 'auditor', 'system'], scopes: [['Consent', 'r']] },
   consentSimulate:    { on: 'Query',    roles: ['patient', 'proxy', 'practitioner', 'system'],                  scopes: [['Consent', 'r']] },
   emergencyAccess:    { on: 'Mutation', roles: ['practitioner'], purposes: ['BTG'],                             scopes: [['Patient', 'r']] },

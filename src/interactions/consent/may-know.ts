@@ -30,24 +30,36 @@ export const plainFacts = (type: string, patient: string, custodian: string | un
 /** Whether a scope without a suffix reaches this patient; for what the role matrix leaves to named operations. */
 function reaches({ asker }: Interaction, patient: string, type: string): boolean {
   return asker.scopes.some(
-    ({ context, type: of, filter }) =>
-      (of === '*' || of === type) && filter.length === 0 && (context !== 'patient' || asker.patient === patient),
+    ({ context, type: of, rights, filter }) =>
+      (of === '*' || of === type) &&
+      rights.includes('r') &&
+      filter.length === 0 &&
+      (context !== 'patient' || asker.patient === patient),
   )
 }
 
-function mayKnow(interaction: Interaction, patient: string, { stands, custodian, consents }: OnFile): boolean {
-  const { asker, view } = interaction
-  if (!stands) return false
-  if (view.scope.everything) return true
-  if (!reaches(interaction, patient, 'Consent')) return false
-  if (asker.role === 'patient' || asker.role === 'proxy') return asker.patient === patient
-  if (asker.role === 'auditor') return true
-  const facts = plainFacts('Consent', patient, custodian)
+/** Whether this patient's consents would tell the asker a plain resource of the type. */
+export function tellsPlain(
+  { view }: Interaction,
+  type: string,
+  patient: string,
+  { custodian, consents }: OnFile,
+): boolean {
+  const facts = plainFacts(type, patient, custodian)
   const nothing = () => new Set<string>()
   return (
-    isAdmitted(admissions(view.scope, facts.type, 'r'), facts) &&
-    teller(view.scope, heardIn(consents, now()), nothing)(facts)
+    isAdmitted(admissions(view.scope, type, 'r'), facts) && teller(view.scope, heardIn(consents, now()), nothing)(facts)
   )
+}
+
+function mayKnow(interaction: Interaction, patient: string, file: OnFile): boolean {
+  const { asker, view } = interaction
+  if (!file.stands) return false
+  if (view.scope.everything) return true
+  if (!reaches(interaction, patient, 'Consent')) return false
+  if (asker.role === 'patient') return asker.patient === patient
+  if (asker.role === 'auditor') return file.custodian !== undefined && file.custodian === asker.organisation
+  return tellsPlain(interaction, 'Consent', patient, file)
 }
 
 /** What is on file. @throws HealthChainError not-found: no such patient, or nothing that the asker may hear of. */

@@ -45,7 +45,7 @@ export interface Change {
 
 export interface Simulation {
   readonly since: string
-  readonly accessors: number
+  readonly accessors: number | null
   readonly resources: number
   readonly changes: readonly Change[]
 }
@@ -71,7 +71,7 @@ export async function simulate(interaction: Interaction, policies: Policies, dra
   }
   const outcome = { kind: 'consent-decision', patient, operation: 'consentSimulate' } as const
   interaction.trail.happened({ ...outcome, outcomeDesc: 'simulated' })
-  return { since, accessors: accessors.length, resources: record.length, changes: [...changes.values()] }
+  return { since, accessors: named ? accessors.length : null, resources: record.length, changes: [...changes.values()] }
 }
 
 function patientOf({ patient }: Node): string {
@@ -130,7 +130,7 @@ function compare(trial: Trial, record: readonly Facts[], into: Map<string, Chang
     const labels = [LEVELS[facts.confidentiality]!, ...sensitivityCodes(facts.sensitivity)]
     const change = {
       ...(named && { who: { reference: user } }),
-      ...(organisation !== undefined && { organisation: { reference: `Organization/${organisation}` } }),
+      ...(named && organisation !== undefined && { organisation: { reference: `Organization/${organisation}` } }),
       ...{ role, purpose, type: facts.type, labels, before: then, after: thereafter },
     }
     const key = JSON.stringify(change)

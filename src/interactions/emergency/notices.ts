@@ -1,8 +1,8 @@
 // Who hears of a broken glass: the patient and the privacy officer of the organisation at once, and whoever reviews it
 // within three days. https://hl7.org/fhir/R4/communication.html, https://hl7.org/fhir/R4/task.html
 import { CONFIDENTIALITY } from '../../consent/labels.ts'
+import { REVIEW } from '../../consent/read-scope.ts'
 import { instant } from '../../kernel/clock.ts'
-import { REVIEW } from '../../store/reviews.ts'
 import type { Call } from '../pipeline.ts'
 import { concept, type Reason } from './reasons.ts'
 

@@ -26,6 +26,8 @@ export interface InteractionOptions {
   readonly signIn: SignIn
   readonly addressOf: (req: IncomingMessage) => string
   readonly demo: () => Promise<readonly DemoAccount[]>
+  /** Hears of every attempt before it is answered; the account where it was right. */
+  readonly heard: (account: Account | undefined, address: string) => Promise<void>
 }
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>
@@ -129,7 +131,10 @@ async function takePassword(turn: Turn, form: URLSearchParams): Promise<void> {
   const { signIn, database, details, req } = turn
   const username = field(form, 'username') ?? ''
   const account = await signIn.password(username, field(form, 'password') ?? '', turn.addressOf(req))
-  if (!account) return showPassword(turn, true, username.slice(0, 64))
+  if (!account) {
+    await turn.heard(undefined, turn.addressOf(req))
+    return showPassword(turn, true, username.slice(0, 64))
+  }
   if (account.totp === undefined) return signedIn(turn, account, 'pwd')
   const payload = { username: account.username }
   await putRecord(database, { model: HALFWAY, id: details.uid, payload, expires: now() + HALFWAY_LIFE })
@@ -140,13 +145,19 @@ async function takeCode(turn: Turn, form: URLSearchParams): Promise<void> {
   const { signIn, database, details, req } = turn
   const account = await halfway(turn)
   if (!account) return showPassword(turn, true, '')
-  if (!(await signIn.code(account, field(form, 'code') ?? '', turn.addressOf(req)))) return showCode(turn, true)
+  if (!(await signIn.code(account, field(form, 'code') ?? '', turn.addressOf(req)))) {
+    await turn.heard(undefined, turn.addressOf(req))
+    return showCode(turn, true)
+  }
   await destroyRecord(database, HALFWAY, details.uid)
   return signedIn(turn, account, 'mfa')
 }
 
-const signedIn = (turn: Turn, { username }: Account, acr: 'pwd' | 'mfa'): Promise<void> =>
-  finish(turn, { login: { accountId: username, acr, amr: acr === 'mfa' ? ['pwd', 'otp'] : ['pwd'], remember: false } })
+async function signedIn(turn: Turn, account: Account, acr: 'pwd' | 'mfa'): Promise<void> {
+  await turn.heard(account, turn.addressOf(turn.req))
+  const amr = acr === 'mfa' ? ['pwd', 'otp'] : ['pwd']
+  return finish(turn, { login: { accountId: account.username, acr, amr, remember: false } })
+}
 
 async function takeConfirmation(turn: Turn): Promise<void> {
   const offer = await offered(turn)

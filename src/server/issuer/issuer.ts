@@ -7,6 +7,7 @@ import type { Endpoints } from '../../auth/smart-configuration.ts'
 import { elapsed } from '../../kernel/clock.ts'
 import { newSecret } from '../../kernel/random.ts'
 import type { Database } from '../../store/database.ts'
+import type { Account } from '../../store/issuer/accounts.ts'
 import { sweepFailures } from '../../store/issuer/failures.ts'
 import { sweepRecords } from '../../store/issuer/records.ts'
 import { sharedText } from '../../store/issuer/shared-text.ts'
@@ -37,6 +38,8 @@ export interface IssuerOptions {
   readonly clients?: readonly IssuerClient[]
   /** Whom to slow down; default: the other end of the connection. */
   readonly addressOf?: (req: IncomingMessage) => string
+  /** Hears of every attempt to sign in, before it is answered. */
+  readonly heard?: (account: Account | undefined, address: string) => Promise<void>
 }
 
 export interface Issuer {
@@ -65,7 +68,8 @@ export async function makeIssuer(options: IssuerOptions): Promise<Issuer> {
   const provider = makeProvider({ ...shared, log, key, cookieKey: secret, checked, onRevoked })
   const demo = async () => (await demoAccess(database))?.accounts ?? []
   const addressOf = options.addressOf ?? ((req: IncomingMessage) => req.socket.remoteAddress ?? '')
-  const pages = { ...shared, provider, signIn: new SignIn(database, secret), addressOf, demo }
+  const heard = options.heard ?? (async () => {})
+  const pages = { ...shared, provider, signIn: new SignIn(database, secret), addressOf, demo, heard }
   await nobodysPassword()
   const handle = router(options, provider, pages, { issuer, key, checked })
   return {

@@ -17,7 +17,7 @@ const DELAY_MAX = 8000
 /** Requests that wait at the same time. */
 const DELAYED_MAX = 100
 
-const normal = (username: string) => username.trim().toLowerCase().slice(0, 64)
+const normal = (username: string) => username.replaceAll(/\p{C}/gu, '').trim().toLowerCase().slice(0, 64)
 
 export class SignIn {
   readonly #database: Database

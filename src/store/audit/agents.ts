@@ -14,6 +14,7 @@ import {
   quoteUri,
   role,
 } from './codes.ts'
+import { HOLES } from './holes.ts'
 import type { AuditContext } from './occurrence.ts'
 import type { Profile } from './profiles.ts'
 
@@ -31,10 +32,17 @@ const TOKEN = json(OAUTH_AGENT)
 export const observerOf = ({ observer }: AuditContext): string =>
   `{"identifier":{"system":"urn:ietf:rfc:3986","value":${quoteUri(observer)}}}`
 
-function clientAgent({ asker, address }: AuditContext, { client }: Profile): string {
+const PLAIN = /^(?=.*[.:])[0-9a-f.:]{2,45}$/
+/** Whether the address stands in the entry: it is what it is searched by, and needs no escaping. */
+export const isPlain = ({ address, observer }: AuditContext): boolean =>
+  address !== undefined && PLAIN.test(address) && address !== observer
+
+function clientAgent(context: AuditContext, { client }: Profile): string {
+  const { asker, address } = context
   const who = asker ? `{"identifier":{"value":${quote(asker.client)}}}` : absent('unknown')
   // 2: IP address, https://hl7.org/fhir/R4/valueset-network-type.html
-  const network = address && clean(address) ? `{"address":${quote(address)},"type":"2"}` : absent('unknown')
+  const said = address && (isPlain(context) ? `"${HOLES.address}"` : clean(address) && quote(address))
+  const network = said ? `{"address":${said},"type":"2"}` : absent('unknown')
   return `{"type":${typeOf(client)},"who":${who},"requestor":${!asker},"network":${network}}`
 }
 

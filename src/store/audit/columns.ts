@@ -1,34 +1,52 @@
-// Columns of audit_event in PostgreSQL's own text form, straight from the codes: what src/search/index-row.ts would find in
-// the JSON, without reading it again; tests/audit/columns.test.ts holds the two equal. Pure. An empty text is null.
+// Columns of the log in PostgreSQL's own text form, straight from the codes: what src/search/index-row.ts would find in the
+// JSON, without reading it again; tests/audit/columns.test.ts holds the two equal. Pure. An empty text is null.
 import { indexReference } from '../../search/types/reference.ts'
 import { indexString, joinStrings } from '../../search/types/string.ts'
 import { indexToken } from '../../search/types/token.ts'
 import { type Coding, clean, entityType, OAUTH_AGENT, objectRole, REQUEST_ID, resourceType, role } from './codes.ts'
 import { memo } from './memo.ts'
 
-/** A row to insert: column -> text, in the order of the statement. */
-export const COLUMNS = {
-  id: 'text',
-  patient: 'text',
-  shared: 'boolean',
-  custodian: 'text',
-  content: 'text',
+/** A row of audit_frame: column -> text, in the order of the statement. */
+export const FRAME = {
+  hash: 'uuid',
+  subject: 'boolean',
+  template: 'text',
+  document: 'text',
+  own: 'text',
   action: 'text',
   address: 'text',
   agent: 'text[]',
   agent_role: 'bigint[]',
-  date_low: 'timestamptz',
-  entity: 'text[]',
   entity_role: 'bigint[]',
   entity_type: 'bigint[]',
   outcome: 'text',
-  patient_refs: 'text[]',
   subtype: 'bigint[]',
   type: 'bigint[]',
 } as const
-export type Column = keyof typeof COLUMNS
+export type FrameRow = { readonly [column in keyof typeof FRAME]: string }
 
-export type AuditRow = { readonly [column in Column]: string }
+/** A row of audit_entry. */
+export const ENTRY = {
+  id: 'text',
+  frame: 'uuid',
+  recorded: 'timestamptz',
+  patient: 'text',
+  shared: 'boolean',
+  custodian: 'text',
+  request: 'text',
+  address: 'text',
+  rest: 'text',
+  data: 'text',
+  labels: 'text',
+  part: 'text',
+  entity: 'text[]',
+} as const
+export type EntryRow = { readonly [column in keyof typeof ENTRY]: string }
+
+/** One event: what is its own, and what it shares with others. */
+export interface AuditRow extends EntryRow {
+  readonly shares: FrameRow
+}
 
 const literal = (items: Iterable<string>): string => {
   let list = ''
@@ -63,6 +81,9 @@ export const references = (texts: Iterable<string>): string => {
   }
   return literal(found)
 }
+
+/** Nothing is something else here than not said. */
+export const explicitly = (list: string): string => list || '{}'
 
 const FIXED: Readonly<Record<string, readonly [type: Coding, role?: Coding]>> = {
   patient: [entityType('1'), objectRole('1')],

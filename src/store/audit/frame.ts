@@ -1,62 +1,107 @@
-// All of an audit event but its id and entities: the same for every event of a request with the same kind and outcome. Pure.
-import { agents } from './agents.ts'
+// What all requests of one asker with one document share of an audit event: its JSON text with holes and most columns. Named
+// by what is in it, so that it is stored once, by whoever comes first, and never changes. Pure.
+import { createHash } from 'node:crypto'
+import { parseLocalReference } from '../../fhir/references.ts'
+import { agents, isPlain } from './agents.ts'
 import { actReason, type Coding, clean, concept, json, profileUrl, quote, REST } from './codes.ts'
-import { type AuditRow, addresses, references, roleCodes, tokens } from './columns.ts'
+import { addresses, entityCodes, FRAME, type FrameRow, references, roleCodes, tokens } from './columns.ts'
+import { codeOfType, DATA, type Entity, queryEntity, REQUEST, SUBJECT, tokenEntity, typeEntity } from './entities.ts'
 import type { Happening } from './gather.ts'
+import { HOLES } from './holes.ts'
 import type { AuditContext } from './occurrence.ts'
-import { PROFILES, type Profile, ROLES_ALONE } from './profiles.ts'
+import { type Profile, ROLES_ALONE } from './profiles.ts'
+import { documentJson } from './raw-query.ts'
 
-export interface Frame {
+/** What of one event decides about its frame, beside the request. */
+export interface Shape {
+  readonly happening: Happening
   readonly profile: Profile
-  /** JSON between the id and the entities. */
-  readonly json: string
-  readonly columns: Omit<
-    AuditRow,
-    'id' | 'patient' | 'shared' | 'content' | 'entity' | 'entity_role' | 'entity_type' | 'patient_refs'
-  >
+  readonly subject: boolean
+  readonly data: boolean
+  /** Codes of the entities that the entry has, each once. */
+  readonly part: string
+  readonly request: boolean
 }
 
-/** Names what in a happening makes its frame another one. */
-export const frameKey = ({ kind, outcome, outcomeDesc, patient, references, consents }: Happening): string =>
-  `${kind} ${outcome ?? ''} ${patient !== undefined} ${references.length > 0} ${consents.length > 0} ${outcomeDesc ?? ''}`
+export function makeFrame(context: AuditContext, shape: Shape): FrameRow {
+  const { happening, profile, subject } = shape
+  const { asker, observer, query } = context
+  const outcome = happening.outcome ?? profile.outcome
+  const kind = kindOf(profile, happening)
+  const { list, codes } = entitiesOf(context, shape)
+  const user = parseLocalReference(asker?.user ?? '')
+  const row = {
+    subject: String(subject),
+    template:
+      `{"resourceType":"AuditEvent","id":"${HOLES.id}",${headOf(context, shape, kind.json, outcome)},` +
+      `${agents(context, profile, purposeOf(context, happening))}${list === '' ? '' : `,"entity":[${list}]`}}`,
+    document: profile.about === 'query' && query ? documentJson(query.document).json : '',
+    own: user?.type === 'Patient' ? `Patient/${user.id}` : '',
+    address: addresses([
+      isPlain(context) ? undefined : context.address,
+      profile.about === 'decision' ? undefined : observer,
+    ]),
+    agent: references(asker ? [clean(asker.user), ...organisationOf(context)] : []),
+    agent_role: asker ? roleCodes(asker.role) : '',
+    outcome,
+    ...entityCodes(codes),
+    ...kind.columns,
+  }
+  return { hash: hashOf(row), ...row }
+}
 
-export function makeFrame(context: AuditContext, happening: Happening): Frame {
-  const profile = PROFILES[happening.kind]
-  const { asker } = context
-  const [at, outcome] = [JSON.stringify(context.at), happening.outcome ?? profile.outcome]
-  const subtypes = profile.about === 'decision' && happening.consents.length === 0 ? ROLES_ALONE : profile.subtypes
-  const kind = kindOf(profile, subtypes)
-  const override = happening.kind.startsWith('break-glass')
-  const reason = override ? `,"purposeOfEvent":[${concept(actReason('BTG'))}]` : ''
+/** 128 bits of a SHA-256: two frames of one name would be one event told as another. */
+function hashOf(row: Omit<FrameRow, 'hash'>): string {
+  const hash = createHash('sha256')
+  for (const column of Object.keys(FRAME))
+    if (column !== 'hash') hash.update(`${row[column as keyof typeof row]}\u001e`)
+  return hash
+    .digest('hex')
+    .slice(0, 32)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+function headOf(context: AuditContext, { happening, profile }: Shape, kind: string, outcome: string): string {
+  const reason = isOverride(happening) ? `,"purposeOfEvent":[${concept(actReason('BTG'))}]` : ''
   const why = clean(happening.outcomeDesc ?? '')
   const names = profilesMet(context, happening, profile, outcome).map((name) => JSON.stringify(profileUrl(name)))
+  const at = `"${HOLES.recorded}"`
   const meta = `{"versionId":"1","lastUpdated":${at}${names.length > 0 ? `,"profile":[${names}]` : ''}}`
-  return {
-    profile,
-    json:
-      `"meta":${meta},${kind.json},` +
-      `"recorded":${at},"outcome":"${outcome}"${why ? `,"outcomeDesc":${quote(why)}` : ''}${reason},` +
-      agents(context, profile, override ? 'BTG' : (asker?.purpose ?? '')),
-    columns: {
-      custodian: clean(asker?.organisation ?? ''),
-      address: addresses([context.address, profile.about === 'decision' ? undefined : context.observer]),
-      agent: references(asker ? [clean(asker.user), ...organisationOf(context)] : []),
-      agent_role: asker ? roleCodes(asker.role) : '',
-      date_low: context.at,
-      outcome,
-      ...kind.columns,
-    },
-  }
+  const desc = why ? `,"outcomeDesc":${quote(why)}` : ''
+  return `"meta":${meta},${kind},"recorded":${at},"outcome":"${outcome}"${desc}${reason}`
+}
+
+const isOverride = ({ kind }: Happening) => kind.startsWith('break-glass')
+const purposeOf = ({ asker }: AuditContext, happening: Happening) =>
+  isOverride(happening) ? 'BTG' : (asker?.purpose ?? '')
+
+/** In the order of the event; those that differ from event to event stand together. */
+function entitiesOf(context: AuditContext, shape: Shape): { list: string; codes: string } {
+  const { happening, profile, subject, data, part, request } = shape
+  const { about } = profile
+  const types = about === 'query' || about === 'none' ? happening.types.map(codeOfType) : []
+  const last = about === 'decision' ? tokenEntity(context) : request ? REQUEST : undefined
+  const entities: (Entity | undefined)[] = [
+    subject ? SUBJECT : undefined,
+    data ? DATA : undefined,
+    about === 'query' ? queryEntity(context, happening.operation) : undefined,
+    ...types.map(typeEntity),
+    part === '' ? undefined : { code: part, json: HOLES.part },
+    last,
+  ]
+  const there = entities.filter((entity) => entity !== undefined)
+  return { list: there.map((entity) => entity.json).join(','), codes: there.map(({ code }) => code).join(' ') }
 }
 
 interface KindText {
   readonly json: string
-  readonly columns: Pick<AuditRow, 'action' | 'subtype' | 'type'>
+  readonly columns: Pick<FrameRow, 'action' | 'subtype' | 'type'>
 }
 const kinds = new Map<readonly Coding[], KindText>()
 
 /** The part that only the kind decides; its subtypes tell kinds apart. */
-function kindOf({ type, action }: Profile, subtypes: readonly Coding[]): KindText {
+function kindOf({ about, type, action, subtypes: usual }: Profile, { consents }: Happening): KindText {
+  const subtypes = about === 'decision' && consents.length === 0 ? ROLES_ALONE : usual
   const known = kinds.get(subtypes)
   if (known) return known
   const made = {

@@ -3,14 +3,16 @@
 // Trusts PostgreSQL with synchronous_commit on.
 import { HealthChainError } from '../../kernel/errors.ts'
 import type { Statement } from '../../search/compile.ts'
-import type { Database } from '../database.ts'
-import type { AuditRow } from './columns.ts'
-import { insertStatement } from './insert.ts'
+import type { Database, Session } from '../database.ts'
+import type { AuditRow, FrameRow } from './columns.ts'
+import { entryStatement, frameStatement, framesOf, insertStatement } from './insert.ts'
 
 /** Rows that may wait; beyond them the database is not keeping up, and memory must not pay for it. */
 export const WAITING_MAX = 20_000
 /** Rows of one insert. */
 export const BATCH_MAX = 1_000
+/** Names of frames that are known to be stored; beyond them all are forgotten, and stored again to no effect. */
+const STORED_MAX = 100_000
 
 interface Waiter {
   readonly rows: readonly AuditRow[]
@@ -24,6 +26,7 @@ export class AuditLog {
   #waiting = 0
   #underWay: Promise<void> | undefined
   #closed = false
+  readonly #stored = new Set<string>()
 
   constructor(database: Database) {
     this.#database = database
@@ -45,9 +48,28 @@ export class AuditLog {
     })
   }
 
-  /** For the transaction of a write: its events stand or fall with it. */
+  /**
+   * Stores what rows such as these share, before the write that brings them begins, or in its transaction.
+   * @throws HealthChainError fault (audit-unavailable)
+   */
+  async prepare(rows: readonly AuditRow[], session: Session = this.#database): Promise<void> {
+    const fresh = this.#fresh(rows)
+    if (fresh.length === 0) return
+    await session.query(frameStatement(fresh)).catch((error) => {
+      throw session === this.#database ? unavailable() : error
+    })
+    // What a transaction stored may yet be taken back.
+    if (session === this.#database) this.#keep(fresh)
+  }
+
+  /** For the statement of a write: its events stand or fall with it. Refused unless `prepare` came before. */
   statementFor(rows: readonly AuditRow[]): Statement<never> {
-    return insertStatement(rows)
+    return entryStatement(rows)
+  }
+
+  /** The same as a statement of its own, which needs nothing before it. */
+  wholeStatementFor(rows: readonly AuditRow[]): Statement<never> {
+    return insertStatement(rows, this.#fresh(rows))
   }
 
   /** Takes no more, and waits for what was taken. The database stays open. */
@@ -77,14 +99,30 @@ export class AuditLog {
   }
 
   async #insert(batch: readonly Waiter[]): Promise<void> {
+    const rows = batch.flatMap((waiter) => waiter.rows)
+    const fresh = this.#fresh(rows)
     try {
-      await this.#database.query(insertStatement(batch.flatMap(({ rows }) => rows)))
+      await this.#database.query(insertStatement(rows, fresh))
     } catch {
+      // Somebody may have put an older state of the database back: then nothing is known of it any more.
+      this.#stored.clear()
       // What PostgreSQL says may quote a row; the caller only needs to know that nothing may be told.
       for (const { reject } of batch) reject(unavailable())
       return
     }
+    this.#keep(fresh)
     for (const { resolve } of batch) resolve()
+  }
+
+  #fresh(rows: readonly AuditRow[]): FrameRow[] {
+    return rows.every(({ frame }) => this.#stored.has(frame))
+      ? []
+      : framesOf(rows).filter(({ hash }) => !this.#stored.has(hash))
+  }
+
+  #keep(frames: readonly FrameRow[]): void {
+    if (this.#stored.size + frames.length > STORED_MAX) this.#stored.clear()
+    for (const { hash } of frames) this.#stored.add(hash)
   }
 }
 

@@ -54,6 +54,13 @@ export interface AuditContext {
   readonly observer: string
   /** Network address of the client. */
   readonly address?: string
-  /** The raw request: document and variables as one JSON text. */
-  readonly query?: string
+  readonly query?: RawQuery
+}
+
+/** The raw request. */
+export interface RawQuery {
+  /** The GraphQL document, or where there is none all that was sent. */
+  readonly document: string
+  /** All else of the request, as the JSON text of one object: variables, the operation's name. */
+  readonly rest?: string
 }

@@ -111,19 +111,19 @@ insert into issuer_record (model, id, payload, expires) select $3, id, '{}', exp
   })
 }
 
-/** `jti` of all tokens that were taken back and have not expired. */
+/** `jti` of all tokens that were taken back and that a clock a little behind still takes. */
 export async function revokedTokens(session: Session): Promise<string[]> {
   const rows = await session.query<{ id: string }>({
-    sql: 'select id from issuer_record where model = $1 and (expires is null or expires > $2::timestamptz)',
+    sql: "select id from issuer_record where model = $1 and (expires is null or expires > $2::timestamptz - interval '2 minutes')",
     parameters: [REVOKED, instant()],
   })
   return rows.map(({ id }) => id)
 }
 
-/** Removes what has expired; a minute late, so that clocks of several machines may differ. */
+/** Removes what has expired; two minutes late, so that clocks of several machines may differ. */
 export async function sweepRecords(session: Session): Promise<void> {
   await session.query({
-    sql: "delete from issuer_record where expires < $1::timestamptz - interval '1 minute'",
+    sql: "delete from issuer_record where expires < $1::timestamptz - interval '2 minutes'",
     parameters: [instant()],
   })
 }

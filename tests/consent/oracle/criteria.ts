@@ -41,9 +41,19 @@ function namesOf(side: Side, { asker, resource, custodian }: OracleQuestion): st
   return [asker.user, ...asker.groups, ...organisation, ...self]
 }
 
+const PLAYED = ['IRCP', 'PRCP', 'CST', 'AUT']
+/** A part that somebody plays here, and only one; and only organisations hold data. */
+function isPlayed(one: ConsentProvisionActor): boolean {
+  const codes = (one.role.coding ?? []).map(({ code }) => code ?? '')
+  if (codes.length === 0 || !codes.every((code) => PLAYED.includes(code))) return false
+  const sides = new Set(codes.map((code) => (code === 'IRCP' ? 'PRCP' : code)))
+  return sides.size === 1 && (!sides.has('CST') || one.reference?.reference?.startsWith('Organization/') === true)
+}
+
 /** Every role that is named must be filled; several actors of one role are alternatives. */
 const actor: Test<'actor'> = (actors, question) => {
   if (actors.some(({ reference }) => !isLocal(reference?.reference))) return 'unknown'
+  if (actors.some((one) => !isPlayed(one))) return 'unknown'
   const sides = Map.groupBy(actors, sideOf)
   return [...sides].every(([side, listed]) => {
     const names = namesOf(side, question)
@@ -57,7 +67,9 @@ const ACTIONS = ['collect', 'access', 'use', 'disclose', 'correct']
 const action: Test<'action'> = (concepts, { actions }, effect) => {
   const codes = concepts.map(({ coding }) => coding?.find(({ system }) => system === ACTION)?.code ?? '')
   if (codes.some((code) => !ACTIONS.includes(code))) return 'unknown'
-  const listed = (asked: string) => codes.includes(asked)
+  // Nobody uses what they cannot read.
+  const denied = effect === 'deny' && codes.includes('use') ? [...codes, 'access'] : codes
+  const listed = (asked: string) => denied.includes(asked)
   return effect === 'permit' ? actions.every(listed) : actions.some(listed)
 }
 

@@ -55,9 +55,6 @@ export function standing(question: OracleQuestion): Consent[] {
   const signed = (consent: Consent) => isSigned(consent, question.patient)
   return candidates.filter(
     (consent) =>
-      !candidates.some(
-        (other) =>
-          matterOf(other) === matterOf(consent) && isLater(other, consent) && (signed(other) || !signed(consent)),
-      ),
+      !candidates.some((other) => matterOf(other) === matterOf(consent) && isLater(other, consent) && signed(other)),
   )
 }

@@ -1,0 +1,92 @@
+// Records that say who may see others, and the traces of an emergency: more is asked of whoever writes them.
+import { consentIssues } from '../consent/enforceable.ts'
+import { isSigned } from '../consent/read-consent.ts'
+import { REVIEW } from '../consent/read-scope.ts'
+import { compartmentOf } from '../fhir/compartment.ts'
+import { dateBounds } from '../fhir/dates.ts'
+import { now } from '../kernel/clock.ts'
+import { HealthChainError } from '../kernel/errors.ts'
+import { isObject } from '../kernel/json.ts'
+import { signature } from './consent/signed.ts'
+import type { Interaction } from './context.ts'
+import { REASON_SYSTEM } from './emergency/reasons.ts'
+import type { Call } from './pipeline.ts'
+
+type Node = Record<string, unknown>
+
+const forbidden = (code: string, message: string) => new HealthChainError('forbidden', code, message)
+const list = (value: unknown): Node[] => (Array.isArray(value) ? value.filter(isObject) : [])
+const referenceIn = (value: unknown) =>
+  isObject(value) && typeof value.reference === 'string' ? value.reference : undefined
+
+/** Clocks of callers may be a little ahead. */
+const AHEAD = 60_000
+
+/**
+ * A Consent is given by the patient or who stands for them, or recorded from the paper that they signed; and it is changed
+ * by those who gave it, not by those whom it is about.
+ */
+export async function maySign({ kind, resource }: Call, interaction: Interaction): Promise<void> {
+  const { asker } = interaction
+  if (asker.purpose === 'BTG') throw forbidden('emergency', 'An emergency does not let you write consents.')
+  const giver = asker.role === 'patient' || asker.role === 'proxy' || asker.role === 'system'
+  if (kind !== 'create' && !giver)
+    throw forbidden('not-yours', 'A consent is changed by who gave it. Record what was signed since as a new one.')
+  if (!resource || consentIssues(resource).length > 0) return
+  const signed = typeof resource.dateTime === 'string' ? dateBounds(resource.dateTime)?.low : undefined
+  if (signed !== undefined && signed > now() + AHEAD)
+    throw forbidden('future', 'Consent.dateTime is when it was given: not in the future.')
+  const performers = list(resource.performer).map(referenceIn)
+  const patient = compartmentOf(resource).patient
+  if (asker.role === 'patient' || asker.role === 'proxy') {
+    const self = asker.role === 'patient' ? `Patient/${patient}` : asker.user
+    if (isSigned(resource) && !performers.includes(self)) throw forbidden('performer', 'Name yourself as performer.')
+  } else if (asker.role !== 'system' && patient !== undefined)
+    await signature(interaction, patient, performers[0], referenceIn(resource.sourceReference))
+}
+
+const hasCoding = (concepts: readonly Node[], { system, code }: { system: string; code: string }) =>
+  concepts.some((concept) => list(concept.coding).some((c) => c.system === system && c.code === code))
+
+/** The review of an emergency, and what was told of it. */
+function isTrace(resource: Node): boolean {
+  if (resource.resourceType === 'Task') return isObject(resource.code) && hasCoding([resource.code], REVIEW)
+  if (resource.resourceType !== 'Communication') return false
+  return list(resource.reasonCode).some((concept) =>
+    list(concept.coding).some(({ system }) => system === REASON_SYSTEM),
+  )
+}
+
+/** The platform writes the traces of an emergency; a reviewer of the organisation records the outcome, nobody else anything. */
+export function mayTrace(
+  { kind }: Call,
+  { asker }: Interaction,
+  before: Node | undefined,
+  after: Node | undefined,
+): void {
+  if (!(before && isTrace(before)) && !(after && isTrace(after))) return
+  const reviews =
+    kind === 'update' &&
+    before?.resourceType === 'Task' &&
+    asker.role === 'admin' &&
+    referenceIn(before.owner) === `Organization/${asker.organisation}` &&
+    referenceIn(before.requester) !== asker.user
+  if (!reviews)
+    throw forbidden('review', 'What an emergency left behind is reviewed by an administrator of the organisation only.')
+}
+
+/** Consents name care teams: who could join one by themselves would give themselves what it was given. */
+export function mayJoin(
+  { type }: Call,
+  { asker }: Interaction,
+  before: Node | undefined,
+  after: Node | undefined,
+): void {
+  if ((type !== 'CareTeam' && type !== 'Group') || !after || asker.role === 'system' || asker.role === 'admin') return
+  const mine = new Set([asker.user, ...asker.groups])
+  const members = (team: Node | undefined) =>
+    [...list(team?.participant), ...list(team?.member)].map((m) => referenceIn(m.member) ?? referenceIn(m.entity))
+  const known = new Set(members(before))
+  if (members(after).some((member) => member !== undefined && mine.has(member) && !known.has(member)))
+    throw forbidden('self', 'Nobody joins a team by themselves: have a colleague add you.')
+}
