@@ -114,7 +114,10 @@ export class Author {
   #selection(type: GraphQLCompositeType, room: Room): string {
     const dice = this.#dice
     if (isUnionType(type)) {
-      const parts = dice.some(type.getTypes(), 2).flatMap((member) => {
+      // Of all types, those that some resource contains.
+      const within = type.getTypes().filter(({ name }) => this.#stock.contained.has(name))
+      const members = within.length > 1 && dice.chance(type.getTypes().length > 20 ? 80 : 0) ? within : type.getTypes()
+      const parts = dice.some(members, 2).flatMap((member) => {
         const below = this.#selection(member, room)
         return below === '' ? [] : [`... on ${member.name} ${below}`]
       })

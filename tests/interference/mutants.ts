@@ -199,12 +199,12 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'who denies a confidentiality does not deny what is above it',
+    name: 'confidentiality is symmetric: who permits N permits R',
     edits: [
       edit(
         'src/consent/judge.ts',
         'const mask = rule.labels[level]!',
-        'const below = level > 0 && rule.deny && rule.labels[0] !== rule.labels[level] ? rule.labels[level - 1]! : 0\n      const mask = rule.labels[level]! & ~below',
+        'const mask = rule.deny ? rule.labels[level]! : rule.labels.reduce((all, one) => all | one, 0)',
       ),
     ],
   },

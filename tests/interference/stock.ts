@@ -31,6 +31,8 @@ export class Stock {
   readonly #texts = new Map<StoredRow, Map<string, string[]>>()
   /** FHIR type -> the properties that some resource holds. */
   readonly #held = new Map<string, Set<string>>()
+  /** Types that stand contained in others. */
+  readonly contained = new Set<string>()
 
   /** `rows`: every version of what may be asked for. */
   constructor(dice: Dice, rows: readonly StoredRow[], forbidden: readonly StoredRow[], hidden: HiddenElements) {
@@ -49,8 +51,10 @@ export class Stock {
       held.add(name)
       const of = TYPES[type]?.elements[name]?.[2]
       if (!of || isPrimitiveType(of)) continue
-      for (const inner of [value].flat())
-        if (isNode(inner)) this.#note(of === 'Resource' ? String(inner.resourceType) : of, inner)
+      for (const inner of [value].flat().filter(isNode)) {
+        if (of === 'Resource') this.contained.add(String(inner.resourceType))
+        this.#note(of === 'Resource' ? String(inner.resourceType) : of, inner)
+      }
     }
   }
 
