@@ -51,7 +51,6 @@ export const HIDDEN: Readonly<Record<string, HiddenRow>> = {
       DiagnosticReport: ['presentedForm', 'conclusion'],
       Observation: ['valueString', 'component.valueString'],
       CarePlan: ['title', 'description'],
-      CodeableConcept: ['text'],
       Dosage: ['text', 'patientInstruction'],
       Coverage: ['subscriberId', 'dependent'],
       // These name people wherever they stand.

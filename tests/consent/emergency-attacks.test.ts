@@ -26,15 +26,16 @@ const row = (more: Record<string, unknown>) => {
     id: `row-${words++}`,
     user: 'Practitioner/er',
     patient: 'p1',
+    organisation: 'h1',
     started: -1,
     expires: 59,
     ended: null,
     ...more,
   }
-  const { id, user, patient: of, started, expires, ended } = given
+  const { id, user, patient: of, organisation, started, expires, ended } = given
   return ward.sql(
-    "insert into emergency_access (id, user_ref, patient, reason_code, reason_text, restricted, started, expires, ended) values ($1, $2, $3, 'x', 'x', false, now() + $4 * interval '1 minute', now() + $5 * interval '1 minute', now() + $6 * interval '1 minute')",
-    [id, user, of, started, expires, ended],
+    "insert into emergency_access (id, user_ref, patient, reason_code, reason_text, restricted, started, expires, ended, organisation) values ($1, $2, $3, 'x', 'x', false, now() + $4 * interval '1 minute', now() + $5 * interval '1 minute', now() + $6 * interval '1 minute', $7)",
+    [id, user, of, started, expires, ended, organisation],
   )
 }
 
@@ -212,6 +213,7 @@ describe('what a broken glass does not show', () => {
     ['after it was ended', { ended: -1 }],
     ['of somebody else', { user: 'Practitioner/er2' }],
     ['of another patient', { patient: 'p2' }],
+    ['on behalf of another organisation', { organisation: 'h2' }],
   ])('anything %s', async ([, more]) => {
     await row(more)
     expect(await ward.sees(emergency, 'p1')).toEqual([])

@@ -142,14 +142,9 @@ describe('tells nothing to those who may not know', () => {
     expect((await decided({}, auditor)).because[0].consent).not.toBeNull()
   })
 
-  test('a proxy hears the effect but not the words of a consent that the proxy may not read', async () => {
-    const { effect, because } = await decided({}, proxy('p1'))
-    expect(effect).toBe('permit')
-    expect(because[0]).toMatchObject({
-      consent: null,
-      provision: null,
-      words: 'A consent that you may not read decides it.',
-    })
+  test('a proxy whom the patient gave nothing hears nothing', async () => {
+    const { errors } = await decide({}, proxy('p1'))
+    expect(errors?.[0]?.extensions?.reason).toBe('not-found')
   })
 
   test('attack: staff ask about a consent that is hidden from them', async () => {

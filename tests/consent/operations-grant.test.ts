@@ -243,8 +243,9 @@ describe('consentRevoke', () => {
 
   test.for<[string, Asker, string]>([
     ['another patient', patient('p2'), 'not-found'],
-    ['a clinician whom the consent shuts out', stranger, 'not-found'],
-    ['a clinician in an emergency', { ...doctor, purpose: 'BTG' }, 'emergency'],
+    ['a clinician whom the consent shuts out', stranger, 'role'],
+    ['a clinician whom the consent names', doctor, 'role'],
+    ['a clinician in an emergency', { ...doctor, purpose: 'BTG' }, 'role'],
     ['a nurse', asker('nurse', 'Practitioner/gp', 'TREAT', { organisation: 'h1' }), 'role'],
     [
       'a patient with a scope to read',
@@ -266,7 +267,7 @@ describe('consentRevoke', () => {
   test('a clinician of another house cannot take back what the patient gave this one', async () => {
     await grant({ patient: 'p1', purposes: ['TREAT'], organization: 'h1' }, patient('p1'))
     const { data } = await ward.ask('{ ConsentList { id } }')
-    expect(reasons(await revoke(data.ConsentList[0].id, stranger))).toEqual(['custodian'])
+    expect(reasons(await revoke(data.ConsentList[0].id, stranger))).toEqual(['role'])
   })
 
   test('an id that is none and a reason that is too long are said so, and repeat nothing', async () => {

@@ -155,8 +155,13 @@ describe('accessHistory', () => {
     expect(rest.accessHistory).toEqual([next])
   })
 
-  test('is open to proxies and auditors, and notes that they read it', async () => {
-    for (const who of [proxy('p1'), auditor]) {
+  test('is closed to a proxy whom the patient gave nothing', async () => {
+    const { errors } = await history({}, proxy('p1'))
+    expect(errors?.[0]?.extensions?.reason).toBe('compartment')
+  })
+
+  test('is open to auditors, and notes that they read it', async () => {
+    for (const who of [auditor]) {
       const { errors } = await history({}, who)
       expect(errors).toBeUndefined()
       const { data } = await history({ count: 1 }, patient('p1'))
