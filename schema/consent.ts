@@ -51,7 +51,11 @@ export class ConsentChange {
 @ObjectType('ConsentSimulation', { simpleResolvers: true })
 export class ConsentSimulation {
   @Field(() => FHIRInstant) since!: string
-  @Field(() => Int, { nullable: true, description: 'How many read the record since, for each role and purpose; for those who may see the audit log' }) accessors!: number | null
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many read the record since, for each role and purpose; for those who may see the audit log',
+  })
+  accessors!: number | null
   @Field(() => Int, { description: 'Of the record, as far as you may see it' }) resources!: number
   @Field(() => [ConsentChange], { description: 'Who gains or loses sight of what' }) changes!: ConsentChange[]
 }

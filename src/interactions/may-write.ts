@@ -160,6 +160,5 @@ async function readable(
   // A suffix asks what only a search can answer.
   const open = admissions(view.scope, facts.type, 'r').filter(({ filter }) => filter.length === 0)
   if (!isAdmitted(open, facts) || !isTold(view.scope, facts, verdict)) return null
-  view.told(facts, 'r')
   return linked(view.mask(stored) as Resource)
 }

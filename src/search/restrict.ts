@@ -50,11 +50,9 @@ export function restrict(
     : NOTHING
   const mine = (patient: string) =>
     sql<boolean>`(${column('patient')} = ${patient}${table.directory ? sql` or ${unowned}` : sql``})`
-  // Search columns are those of the resource as it stands: of an older version nobody can say what a suffix asks.
-  const standing = sql`${column('version')} = t.version`
   const gates = admitted.map(({ patient, filter }) => [
     ...(patient === undefined ? [] : [mine(patient)]),
-    ...(filter.length === 0 ? [] : [admit(filter), ...(row.version ? [standing] : [])]),
+    ...(filter.length === 0 ? [] : [admit(filter)]),
   ])
   const open = gates.some((gate) => gate.length === 0)
   const gate = sql.join(

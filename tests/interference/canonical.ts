@@ -1,16 +1,16 @@
 // Answers made comparable: cursors are opened, since each is sealed with a number drawn at random, and errors come in any
 // order, since fields are resolved side by side. Everything else stays as it came.
 import { RESOURCE_TYPES } from '../../src/fhir/generated/types.ts'
+import type { Interaction } from '../../src/interactions/context.ts'
+import { openCursor } from '../../src/interactions/cursor.ts'
 import type { Asker } from '../../src/kernel/asker.ts'
-import { unseal } from '../../src/kernel/seal.ts'
 import type { Answer } from './servers.ts'
 
 export class Opener {
-  readonly #key: Buffer
-  readonly #asker: Asker
-  constructor(key: Buffer, asker: Asker) {
-    this.#key = key
-    this.#asker = asker
+  readonly #sealing: Interaction
+  /** The key that both databases share, since one is a copy of the other. */
+  constructor(cursorKey: Buffer, asker: Asker) {
+    this.#sealing = { cursorKey, asker } as Interaction
   }
 
   /** For the cursors of one document: of types that it pages through. */
@@ -25,11 +25,12 @@ export class Opener {
   }
 
   #open(text: string, types: readonly string[]): string | undefined {
-    const { client, user, purpose } = this.#asker
-    for (const type of types) {
-      const opened = unseal(this.#key, text, JSON.stringify([type, client, user, purpose]))
-      if (opened !== undefined) return `cursor ${type} ${opened}`
-    }
+    for (const type of types)
+      try {
+        return `cursor ${type} ${JSON.stringify(openCursor(this.#sealing, type, text))}`
+      } catch {
+        // Of another type, or no cursor at all.
+      }
     return undefined
   }
 }

@@ -115,19 +115,19 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         READER,
-        'where: sql`v.type = ${type} and ${standing.condition} and ${then.condition}`',
-        'where: sql`v.type = ${type}`',
+        'where: sql`v.type = ${type} and ${standing.condition} and ${then.condition}${narrowed',
+        'where: sql`v.type = ${type}${narrowed',
       ),
     ],
   },
   {
     name: 'old versions are judged by the current row only',
     statement: true,
-    edits: [edit(READER, '${standing.condition} and ${then.condition}`', '${standing.condition}`')],
+    edits: [edit(READER, '${standing.condition} and ${then.condition}$', '${standing.condition}$')],
   },
   {
     name: 'old versions are judged by themselves only',
-    edits: [edit(READER, '${standing.condition} and ${then.condition}`', '${then.condition}`')],
+    edits: [edit(READER, '${standing.condition} and ${then.condition}$', '${then.condition}$')],
   },
   {
     name: 'a statement is kept across askers',
