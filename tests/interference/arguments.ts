@@ -85,6 +85,7 @@ export class Arguments {
         return asked && (dice.chance(94) ? asked.focus.id : 'nobody')
       case 'versionId':
       case '_before':
+        if (asked?.focus.version !== undefined && dice.chance(60)) return String(asked.focus.version)
         return sometimes(45, () => String(dice.int(1, 4)))
       case '_count':
         // Nested lists multiply.

@@ -67,7 +67,8 @@ export class Author {
 
   #root(focus: Focus): string {
     const dice = this.#dice
-    const weight = ({ name }: { name: string }) => (/List$/.test(name) ? 4 : /Connection$/.test(name) ? 3 : 2)
+    const weight = ({ name }: { name: string }) =>
+      /List$/.test(name) ? 4 : /Connection$/.test(name) ? 3 : focus.version ? 12 : 2
     const fields = this.#roots.get(focus.type) ?? []
     return this.#field(dice.weighted(fields.map((field) => [weight(field), field])), ROOM, { focus })
   }
@@ -155,9 +156,10 @@ export class Author {
       resources > 0 && reverse.length > 0 && dice.chance(20 + 15 * resources)
         ? dice.some(reverse, resources > 2 ? 2 : 1)
         : []
+    const inner = held.includes('contained') && dice.chance(20) ? ['contained'] : []
     const masked = this.#stock.masked(type.name).filter((name) => fields.includes(name))
     const one = masked.length > 0 && dice.chance(50) ? [dice.pick(masked)] : []
-    return [...new Set([...elements, ...one, ...nested])]
+    return [...new Set([...elements, ...inner, ...one, ...nested])]
   }
 
   #ofValue(type: GraphQLObjectType): string[] {

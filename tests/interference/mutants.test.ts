@@ -5,7 +5,7 @@ import { changed, MUTANTS, WALL } from './mutants.ts'
 import { discard, isKilled, type Outcome, type Prepared, prepare, runMutants } from './mutation.ts'
 
 const cluster = { url: inject('databaseUrl') }
-const SEED = 7
+const SEED = 22
 const outcomes = new Map<string, Outcome>()
 let prepared: Prepared
 

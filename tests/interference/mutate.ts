@@ -4,7 +4,7 @@ import { MUTANTS } from './mutants.ts'
 import { isKilled, prepare, runMutants } from './mutation.ts'
 import { withCluster } from './own-cluster.ts'
 
-const [word = '', seed = '7'] = process.argv.slice(2)
+const [word = '', seed = '22'] = process.argv.slice(2)
 
 await withCluster(async (cluster) => {
   let survivors = 0

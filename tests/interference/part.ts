@@ -7,7 +7,7 @@ import { type Cluster, copyDatabase, opened, owner } from './databases.ts'
 import type { Dice } from './dice.ts'
 import { drawGuise, type Guise, type Wish } from './guise.ts'
 import { Judgement } from './judge.ts'
-import type { LaidDown } from './lay-down.ts'
+import type { LaidDown, StoredRow } from './lay-down.ts'
 import { forbidden, keepMeaning, type Removal, remove } from './remove.ts'
 import { Stock } from './stock.ts'
 
@@ -37,6 +37,8 @@ export async function makeBare(cluster: Cluster, world: LaidDown, { guise, gone 
   return name
 }
 
+const NONE: Removal = { current: [], versions: [] }
+
 /** What the asker's role may ask for, mostly. */
 export function stockFor({ guise, gone }: Part, world: LaidDown, dice: Dice): Stock {
   const { asker } = guise
@@ -44,6 +46,7 @@ export function stockFor({ guise, gone }: Part, world: LaidDown, dice: Dice): St
   const askable = (type: string) => mayAsk(asker, type, 's').allowed
   const types = new Set(world.current.map(({ type }) => type).filter((type) => askable(type) || dice.chance(4)))
   const rows = [...world.current, ...world.versions].filter(({ type }) => types.has(type))
-  const shut = [...gone.current, ...gone.versions].filter(({ type }) => types.has(type))
-  return rows.length > 0 ? new Stock(dice, rows, shut, hidden) : new Stock(dice, world.current, [], hidden)
+  const of = (some: readonly StoredRow[]) => some.filter(({ type }) => types.has(type))
+  const shut = { current: of(gone.current), versions: of(gone.versions) }
+  return rows.length > 0 ? new Stock(dice, rows, shut, hidden) : new Stock(dice, world.current, NONE, hidden)
 }

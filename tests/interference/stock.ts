@@ -8,12 +8,15 @@ import type { SearchParameter } from '../../src/fhir/search-parameters.ts'
 import type { Dice } from './dice.ts'
 import type { Node } from './grow.ts'
 import type { StoredRow } from './lay-down.ts'
+import type { Removal } from './remove.ts'
 import { textsOf } from './texts.ts'
 
 /** A row that a document is about. */
 export interface Focus {
   readonly type: string
   readonly id: string
+  /** Of an older version that is forbidden, of a resource that is not. */
+  readonly version?: number
   readonly content: Node
   readonly texts: ReadonlyMap<string, readonly string[]>
 }
@@ -26,6 +29,7 @@ export class Stock {
   readonly #dice: Dice
   readonly #rows: readonly StoredRow[]
   readonly #hidden: HiddenElements
+  readonly #old: readonly StoredRow[]
   readonly #forbidden: readonly StoredRow[]
   readonly #byType: ReadonlyMap<string, StoredRow[]>
   readonly #texts = new Map<StoredRow, Map<string, string[]>>()
@@ -35,7 +39,11 @@ export class Stock {
   readonly contained = new Set<string>()
 
   /** `rows`: every version of what may be asked for. */
-  constructor(dice: Dice, rows: readonly StoredRow[], forbidden: readonly StoredRow[], hidden: HiddenElements) {
+  constructor(dice: Dice, rows: readonly StoredRow[], { current, versions }: Removal, hidden: HiddenElements) {
+    const forbidden = [...current, ...versions]
+    const names = new Set(current.map(({ type, id }) => `${type}/${id}`))
+    this.#old = versions.filter(({ type, id }) => !names.has(`${type}/${id}`))
+
     this.#dice = dice
     this.#hidden = hidden
     this.#rows = rows
@@ -72,6 +80,10 @@ export class Stock {
       : Object.values(SEARCH[type]!.parameters).filter(({ code }) => hidesParameter(this.#hidden, type, code))
 
   focus(): Focus {
+    if (this.#old.length > 0 && this.#dice.chance(10)) {
+      const row = this.#dice.pick(this.#old)
+      return { ...this.#about(row), version: row.version }
+    }
     return this.#about(this.#dice.pick(this.#dice.chance(50) ? this.#forbidden : this.#rows))
   }
   /** Another row of the type; nobody where there is none. */

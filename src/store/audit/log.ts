@@ -9,8 +9,6 @@ import { entryStatement, frameStatement, framesOf, insertStatement } from './ins
 
 /** Rows that may wait; beyond them the database is not keeping up, and memory must not pay for it. */
 export const WAITING_MAX = 20_000
-/** Inserts under way at once: PostgreSQL lets those that commit together wait for the disk together. */
-const UNDER_WAY_MAX = 3
 /** Rows of one insert. */
 export const BATCH_MAX = 1_000
 /** Names of frames that are known to be stored; beyond them all are forgotten, and stored again to no effect. */
@@ -26,7 +24,7 @@ export class AuditLog {
   readonly #database: Database
   #waiters: Waiter[] = []
   #waiting = 0
-  readonly #underWay = new Set<Promise<void>>()
+  #underWay: Promise<void> | undefined
   #closed = false
   readonly #stored = new Set<string>()
 
@@ -77,17 +75,15 @@ export class AuditLog {
   /** Takes no more, and waits for what was taken. The database stays open. */
   async close(): Promise<void> {
     this.#closed = true
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    while (this.#underWay) await this.#underWay
   }
 
   #start(): void {
-    while (this.#waiters.length > 0 && this.#underWay.size < UNDER_WAY_MAX) {
-      const insert = this.#insert(this.#nextBatch()).finally(() => {
-        this.#underWay.delete(insert)
-        this.#start()
-      })
-      this.#underWay.add(insert)
-    }
+    if (this.#underWay || this.#waiters.length === 0) return
+    this.#underWay = this.#insert(this.#nextBatch()).finally(() => {
+      this.#underWay = undefined
+      this.#start()
+    })
   }
 
   /** In order of arrival; a waiter's rows are never torn apart. */
