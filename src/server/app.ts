@@ -75,6 +75,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     ],
   })
   await apollo.start()
+  // Whoever asks before all is ready waits: a request that nobody listens to would never be answered.
+  const ready = Promise.withResolvers<ReturnType<typeof handler>>()
+  http.on('request', (req, res) => void ready.promise.then((answer) => answer(req, res)))
   await listen(http, host, port)
   const at = http.address() as AddressInfo
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`
@@ -91,7 +94,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     return { duplicates, ...faces, interaction, ...(asker && { asker }) }
   }
   const refused = refusalAudit(services.audit, signIn.publicUrl)
-  http.on('request', handler({ apollo, makeContext, database, log, development, signIn, metrics, refused }))
+  ready.resolve(handler({ apollo, makeContext, database, log, development, signIn, metrics, refused }))
   return {
     url,
     async close() {
