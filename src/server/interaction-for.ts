@@ -1,4 +1,5 @@
 // What all requests share, and how one of them becomes an interaction: who asks, how they see the store, what is noted.
+import { withoutContained } from '../consent/contained.ts'
 import { hidesParameter } from '../consent/disclosure.ts'
 import { type HiddenElements, hiddenElements } from '../consent/hidden-elements.ts'
 import type { ImplicitPolicies } from '../consent/implicit.ts'
@@ -6,6 +7,8 @@ import { makeMask } from '../consent/mask.ts'
 import { type JurisdictionPack, type Obligation, statutory } from '../consent/packs/index.ts'
 import { type Emergency, OPERATOR, operatorScope, type ReadScope, readScope } from '../consent/read-scope.ts'
 import type { Repertoire } from '../consent/repertoire.ts'
+import { mayAsk } from '../consent/role-matrix.ts'
+import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { type Interaction, ROWS_MAX } from '../interactions/context.ts'
 import { Trail } from '../interactions/trail.ts'
 import type { Asker } from '../kernel/asker.ts'
@@ -65,7 +68,9 @@ function sightOf(
     hides: (type, parameter) => hidden.size > 0 && hidesParameter(hidden, type, parameter),
     ...(emergencies && { emergencies }),
   })
-  const made = { scope, hidden, mask: makeMask(hidden), obligations: law.obligations }
+  // Goal and the like stand nowhere but inside others: no matrix speaks of them.
+  const mayRead = (type: string) => !Object.hasOwn(SEARCH, type) || mayAsk(asker, type, 'r').allowed
+  const made = { scope, hidden, mask: withoutContained(makeMask(hidden), mayRead), obligations: law.obligations }
   if (!emergencies) sights.set(asker, made)
   return made
 }
