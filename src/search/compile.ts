@@ -8,7 +8,7 @@ import {
   type RawBuilder,
   sql,
 } from 'kysely'
-import type { ReadScope } from '../consent/read-scope.ts'
+import { admissions, type ReadScope } from '../consent/read-scope.ts'
 import { CODES } from '../fhir/generated/codes.ts'
 import { TYPES } from '../fhir/generated/elements.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
@@ -16,6 +16,7 @@ import type { Right } from '../kernel/asker.ts'
 import { now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import type { DateValue, Filter, ReferenceValue, Search, StringValue, Subject, TokenValue, Value } from './ast.ts'
+import { type Crosswise, crosswise, inOrder, ofConcept } from './concept.ts'
 import { behind, orderBy } from './page.ts'
 import { parameterOf, searchTable } from './parameters.ts'
 import { parseSearch } from './parse.ts'
@@ -160,23 +161,65 @@ const keysOf = ({ sort }: Search) =>
 
 /** At most `limit` rows in order, from the search's position; with the sort keys only if cursors are to be made. */
 export function compileSearch(search: Search, scope: ReadScope, limit: number, cursors = true): Statement<FoundRow> {
-  const { sort, position } = search
-  const border = position && behind(sort, position)
+  const across = inOrder(search) ? acrossPatients(search, scope) : undefined
+  if (across) return compileAcross(search, across, scope, limit, cursors)
+  const { position } = search
   const held = restriction(scope, search.type, 's', { name: 't' })
-  const conditions = where(search, held, border ? [border] : [])
   const keys = cursors ? keysOf(search) : sql``
   const statement = print(
-    sql<FoundRow>`select ${columns(held)}${keys} from ${table(search)} as t${held.joins} where ${conditions} order by ${orderBy(sort, position?.backwards ?? false)} limit ${limit}`,
+    sql<FoundRow>`select ${columns(held)}${keys} from ${table(search)} as t${held.joins} where ${where(search, held, beyond(search))} order by ${orderBy(search.sort, position?.backwards ?? false)} limit ${limit}`,
   )
   return { ...statement, varied: true }
 }
 
+function beyond({ sort, position }: Search): RawBuilder<boolean>[] {
+  const border = position && behind(sort, position)
+  return border ? [border] : []
+}
+
+/** The same by concepts: the index tells which rows, in their order for each concept, and those few alone are fetched. */
+function compileAcross(
+  search: Search,
+  across: Crosswise,
+  scope: ReadScope,
+  limit: number,
+  cursors: boolean,
+): Statement<FoundRow> {
+  const { type, sort, position } = search
+  const held = restriction(scope, type, 's', { name: 't', facts: factsOf(search) })
+  const order = sql`order by ${orderBy(sort, position?.backwards ?? false)}`
+  const sorted = sql.join(sort.map(({ column }) => sql.ref(`t.${column}`)))
+  const conditions = where({ ...search, filter: across.rest }, held, [ofConcept(across), ...beyond(search)])
+  const rows = sql`select ${sorted}, ${held.policies} as policies from ${table(search)} as t${held.joins} where ${conditions} ${order} limit ${limit}`
+  const found = sql`select t.* from concept as k cross join lateral (${rows}) as t where ${ofCodes(across)} ${order} limit ${limit}`
+  const keys = cursors ? keysOf(search) : sql``
+  return print(
+    sql<FoundRow>`select r.content, r.lossless, r.custodian, t.policies${keys} from (${found}) as t join ${table(search)} as r on r.id = t.id ${order}`,
+  )
+}
+
+/** Whoever sees the data of few patients alone is served better by these patients' own index. */
+function acrossPatients(search: Search, scope: ReadScope): Crosswise | undefined {
+  if (scope.everything) return crosswise(search)
+  const confined = admissions(scope, search.type, 's').every(({ patient }) => patient !== undefined)
+  return confined || scope.emergencies ? undefined : crosswise(search)
+}
+
+const ofCodes = ({ code }: Crosswise) => askTokens('k.codes', code.values as TokenValue[])
+/** The index does not hold facts: they may be of any length. */
+const factsOf = (search: Search) => sql`(select f.facts from ${table(search)} as f where f.id = t.id)`
+
 export function compileCount(search: Search, scope: ReadScope): Statement<{ count: number }> {
-  const held = restriction(scope, search.type, 's', { name: 't' })
+  const across = acrossPatients(search, scope)
+  const held = restriction(scope, search.type, 's', { name: 't', ...(across && { facts: factsOf(search) }) })
+  const [from, conditions] = across
+    ? [
+        sql`concept as k join ${table(search)} as t on ${ofConcept(across)}`,
+        where({ ...search, filter: across.rest }, held, [ofCodes(across)]),
+      ]
+    : [sql`${table(search)} as t`, where(search, held)]
   const statement = print(
-    sql<{
-      count: number
-    }>`select count(*)::int as count from ${table(search)} as t${held.joins} where ${where(search, held)}`,
+    sql<{ count: number }>`select count(*)::int as count from ${from}${held.joins} where ${conditions}`,
   )
   return { ...statement, varied: true }
 }

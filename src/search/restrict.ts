@@ -6,6 +6,7 @@ import { admissions, OVERSEEN, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
 import type { Right } from '../kernel/asker.ts'
 import { hash64 } from '../kernel/hash.ts'
+import { intArray, textArray } from './constants.ts'
 import { searchTable } from './parameters.ts'
 
 export interface Restriction {
@@ -24,11 +25,20 @@ export interface Row {
   readonly version?: true
   /** Where else than in the row the policy is looked up by patient: rows of one patient then share one look-up. */
   readonly patient?: RawBuilder<string>
+  /** Its facts, where they do not stand beside the other columns. */
+  readonly facts?: RawBuilder<unknown>
 }
 
 export type AdmissionSql = (filter: readonly (readonly [string, readonly string[]])[]) => RawBuilder<boolean>
 
 const NOTHING = sql<boolean>`false`
+
+// What few askers differ in stands in the text, so that statements have few parameters and yet few texts: labels, law,
+// vocabulary and configuration. Policies and people come as parameters.
+const int = (value: number) => sql<number>`${sql.lit(value)}::int`
+const text = (value: string) => sql<string>`${sql.lit(value)}::text`
+const bool = (value: boolean) => sql.lit(value)
+const policyNumbers = (policies: readonly number[]) => sql`${intArray(policies)}::int[]`
 const none = { joins: sql``, policies: sql<string | null>`null::text` }
 
 /** Undefined where nothing is held back. `admit` prints what a SMART scope's suffix asks of a row. */
@@ -46,7 +56,7 @@ export function restrict(
   const column = (name: string) => sql.ref(`${row.name}.${name}`)
   const owned = table.directory !== true || table.compartment.length > 0
   const unowned = table.directory
-    ? sql<boolean>`(${column('patient')} is null and not ${column('shared')} and ${column('confidentiality')} <= ${NORMAL}::int)`
+    ? sql<boolean>`(${column('patient')} is null and not ${column('shared')} and ${column('confidentiality')} <= ${int(NORMAL)})`
     : NOTHING
   const mine = (patient: string) =>
     sql<boolean>`(${column('patient')} = ${patient}${table.directory ? sql` or ${unowned}` : sql``})`
@@ -68,12 +78,12 @@ function consented(scope: ReadScope, type: string, row: Row, unowned: RawBuilder
   const held = (name: string) => sql.ref(`${row.name}p.${name}`)
   const joins = sql` left join patient_policy as ${sql.ref(`${row.name}p`)} on ${held('patient')} = ${row.patient ?? column('patient')} and ${held('valid_from')} <= now() and now() < ${held('valid_until')}`
   const { dynamic, newest } = scope.repertoire.voices(scope.hearing, type)
-  const asked = dynamic.length === 0 ? sql`` : sql` or ${held('policies')} && ${dynamic}::int[]`
+  const asked = dynamic.length === 0 ? sql`` : sql` or ${held('policies')} && ${policyNumbers(dynamic)}`
   const particular = sql`${held('particular')} or ${held('newest')} > ${newest}::int${asked}`
   // A row of before there were labels, as the table's defaults mark it: one patient's and yet shared. What stands in its
   // columns says nothing of what it is about, so no permit opens it and no deny is needed.
-  const unlabelled = sql`${column('shared')} and ${column('confidentiality')} > ${RESTRICTED}::int`
-  const condition = sql<boolean>`case ${overseen(scope, type, row)}when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${scope.law.denied}::int) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
+  const unlabelled = sql`${column('shared')} and ${column('confidentiality')} > ${int(RESTRICTED)}`
+  const condition = sql<boolean>`case ${overseen(scope, type, row)}when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${int(scope.law.denied)}) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
   return { joins, condition, policies: sql<string | null>`${held('policies')}::text` }
 }
 
@@ -93,18 +103,19 @@ const own = ({ own }: ReadScope, { name }: Row) =>
 /** By constants: which policies say what was worked out before the statement was made. */
 function known(scope: ReadScope, type: string, row: Row): RawBuilder<boolean> {
   const column = (of: string) => sql.ref(`${row.name}.${of}`)
-  const at = (masks: readonly number[]) => sql`(${masks}::int[])[${column('confidentiality')} + 1]`
+  const at = (masks: readonly number[]) =>
+    sql`(${sql.lit(`{${masks.join()}}`)}::int[])[${column('confidentiality')} + 1]`
   const { voices } = scope.repertoire.voices(scope.hearing, type)
   const spoken = (policies: readonly number[], masks: readonly number[]) =>
-    sql`(${at(masks)} & ${column('sensitivity')}) <> 0 and coalesce(${sql.ref(`${row.name}p.policies`)} && ${policies}::int[], false)`
+    sql`(${at(masks)} & ${column('sensitivity')}) <> 0 and coalesce(${sql.ref(`${row.name}p.policies`)} && ${policyNumbers(policies)}, false)`
   const shut = voices.filter(({ shut }) => shut.some((mask) => mask !== 0)).map((v) => spoken(v.policies, v.shut))
   if (scope.emergencies)
-    return inEmergency(scope, row, (never) => sql`(${column('sensitivity')} & ${never}::int) = 0${not(shut)}`)
+    return inEmergency(scope, row, (never) => sql`(${column('sensitivity')} & ${int(never)}) = 0${not(shut)}`)
   const open = voices
     .filter(({ about, shut }) => about.some((mask, level) => (mask & ~shut[level]!) !== 0))
     .map(({ policies, about }) => sql`case when ${spoken(policies, about)} then ${at(about)} else 0 end`)
   const implied = impliedBy(scope, row)
-  const masks = [...open, ...(implied ? [sql`case when ${implied} then ~${scope.law.explicit}::int else 0 end`] : [])]
+  const masks = [...open, ...(implied ? [sql`case when ${implied} then ~${int(scope.law.explicit)} else 0 end`] : [])]
   if (masks.length === 0) return NOTHING
   return sql<boolean>`((${column('sensitivity')} & ~(${sql.join(masks, sql` | `)})) = 0${not(shut)})`
 }
@@ -116,11 +127,11 @@ const not = (shut: readonly RawBuilder<unknown>[]) =>
 function impliedBy(scope: ReadScope, { name }: Row): RawBuilder<unknown> | undefined {
   const { byDefault, byCustodian } = scope.implied
   if (byDefault < 0 && [...byCustodian.values()].every((level) => level < 0)) return undefined
-  const cases = [...byCustodian].map(([id, level]) => sql`when ${id} then ${level}::int`)
+  const cases = [...byCustodian].map(([id, level]) => sql`when ${text(id)} then ${int(level)}`)
   const level =
     cases.length === 0
-      ? sql`${byDefault}::int`
-      : sql`case ${sql.ref(`${name}.custodian`)} ${sql.join(cases, sql` `)} else ${byDefault}::int end`
+      ? int(byDefault)
+      : sql`case ${sql.ref(`${name}.custodian`)} ${sql.join(cases, sql` `)} else ${int(byDefault)} end`
   const held = (of: string) => sql`coalesce(${sql.ref(`${name}p.${of}`)}, false)`
   const onFile = scope.hearing.research ? sql`${held('on_file')} or ${held('on_file_research')}` : held('on_file')
   return sql`not (${onFile}) and ${sql.ref(`${name}.confidentiality`)} <= ${level}`
@@ -130,28 +141,28 @@ function impliedBy(scope: ReadScope, { name }: Row): RawBuilder<unknown> | undef
 function asking(scope: ReadScope, type: string, row: Row): RawBuilder<boolean> {
   const column = (of: string) => sql.ref(`${row.name}.${of}`)
   const { purposes, recipients, research, byName } = scope.hearing
-  const asked = sql`${sql.ref(`${row.name}p.policies`)}, ${purposes}::text[], ${recipients}::text[], ${research}::boolean, ${byName === true}::boolean, ${type}::text, ${about(scope, type, row)}`
+  const asked = sql`${sql.ref(`${row.name}p.policies`)}, array[${sql.join(purposes.map((purpose) => sql.lit(purpose)))}]::text[], ${textArray(recipients)}::text[], ${bool(research)}, ${bool(byName === true)}, ${text(type)}, ${about(scope, type, row)}`
   const at = (mask: string) => sql`${sql.ref(`said.${mask}`)}[${column('confidentiality')} + 1]`
   const implied = impliedBy(scope, row)
   const open = implied
-    ? sql`(${at('open')} | case when ${implied} then ~(${at('shut')} | ${scope.law.explicit}::int) else 0 end)`
+    ? sql`(${at('open')} | case when ${implied} then ~(${at('shut')} | ${int(scope.law.explicit)}) else 0 end)`
     : at('open')
   const told = scope.emergencies
-    ? inEmergency(scope, row, (never) => sql`(${column('sensitivity')} & (${never}::int | ${at('shut')})) = 0`)
+    ? inEmergency(scope, row, (never) => sql`(${column('sensitivity')} & (${int(never)} | ${at('shut')})) = 0`)
     : sql`(${column('sensitivity')} & ~${open}) = 0`
   return sql<boolean>`(select ${told} from consent_verdict(${asked}) as said)`
 }
 
 /** What a rule may ask of the row beyond its labels. */
-function about(scope: ReadScope, type: string, { name, version }: Row): RawBuilder<unknown> {
+function about(scope: ReadScope, type: string, { name, version, facts }: Row): RawBuilder<unknown> {
   const column = (of: string) => sql.ref(`${name}.${of}`)
   const { clinical } = searchTable(type)
   const time = version ? 'clinical' : clinical
   const bound = (end: string) => (time === undefined ? sql`null::timestamptz` : column(`${time}_${end}`))
   const { organisation } = scope.hearing
   const foreign = ACTIONS.access | ACTIONS.disclose
-  const actions = sql`case when ${column('custodian')} = ${organisation ?? null}::text then ${ACTIONS.access}::int else ${foreign}::int end`
-  return sql`${`${type}/`}::text || ${column('id')}, ${column('facts')}, ${bound('low')}, ${bound('high')}, ${column('custodian')}, ${actions}`
+  const actions = sql`case when ${column('custodian')} = ${organisation ?? null}::text then ${int(ACTIONS.access)} else ${int(foreign)} end`
+  return sql`${text(`${type}/`)} || ${column('id')}, ${facts ?? column('facts')}, ${bound('low')}, ${bound('high')}, ${column('custodian')}, ${actions}`
 }
 
 function inEmergency(
@@ -164,5 +175,5 @@ function inEmergency(
     return sql`(${sql.ref(`${name}.patient`)} = ${patient} and ${holds(never)})`
   })
   if (each.length === 0) return NOTHING
-  return sql<boolean>`(${sql.ref(`${name}.confidentiality`)} <= ${RESTRICTED}::int and (${sql.join(each, sql` or `)}))`
+  return sql<boolean>`(${sql.ref(`${name}.confidentiality`)} <= ${int(RESTRICTED)} and (${sql.join(each, sql` or `)}))`
 }

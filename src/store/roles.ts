@@ -23,6 +23,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly [serving: string, issuer: str
   audit_event_foreign:  ['select',                         ''],
   audit_frame:          [GROW,                             ''],
   audit_entry:          [GROW,                             ''],
+  concept:              [GROW,                             ''],
   policy:               [GROW,                             ''],
   policy_rule:          [GROW,                             ''],
   patient_policy:       [ALL,                              ''],

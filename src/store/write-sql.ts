@@ -2,6 +2,7 @@
 // if it stands at the version before, and (type, id, version) is a key.
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { HealthChainError } from '../kernel/errors.ts'
+import { hasConcept } from '../search/concept.ts'
 import { RESOURCE_TABLES } from './generated/entities.ts'
 
 // Labels that somebody set must stay: only what bears some is read.
@@ -26,6 +27,14 @@ function replaced(type: string, column: string): string {
   return `case when excluded.deleted then t."${column}" else ${next} end`
 }
 
+/** Every key of a row is to be found by its codes; almost always it is there already. */
+const CONCEPTS = `named as (
+  insert into concept (key, codes, brief)
+  select distinct on (put.concept) put.concept, put.code, put.concept & 1 = 1 from put
+  where put.concept is not null and not exists (select from concept as k where k.key = put.concept)
+  order by put.concept on conflict (key) do nothing
+)`
+
 function putSql(type: string, table: string, columns: readonly string[]): string {
   const list = columns.map((c) => `"${c}"`).join(', ')
   const held = 'coalesce(given.custodian, (select p.custodian from patient as p where p.id = given.patient))'
@@ -39,8 +48,8 @@ function putSql(type: string, table: string, columns: readonly string[]): string
 put as (
   insert into "${table}" as t (${list}) select ${list} from incoming order by id
   on conflict (id) do update set ${sets.join(', ')} where t.version = excluded.version - 1
-  returning t.id, t.patient, t.shared, t.custodian, t.confidentiality, t.sensitivity, t.facts, ${time}
-), kept as (
+  returning t.id, t.patient, t.shared, t.custodian, t.confidentiality, t.sensitivity, t.facts, ${time}${hasConcept(type) ? ', t.concept, t.code' : ''}
+)${hasConcept(type) ? `, ${CONCEPTS}` : ''}, kept as (
   insert into resource_version (type, id, version, last_updated, operation, patient, shared, custodian, confidentiality, sensitivity, facts, clinical_low, clinical_high, lossless, content)
   select '${type}', id, incoming.version, incoming.last_updated, case when incoming.deleted then 'delete' when incoming.version = 1 then 'create' else 'update' end,
     put.patient, put.shared, put.custodian, put.confidentiality, put.sensitivity, put.facts, put.low, put.high, incoming.lossless, incoming.content

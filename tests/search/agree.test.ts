@@ -10,7 +10,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { operatorView } from '../support/operator-view.ts'
 import { type Condition, inOrder, matches, type Node } from './oracle.ts'
 import { PARAMETERS } from './parameters.ts'
-import { type Question, question } from './questions.ts'
+import { codedQuestion, type Question, question } from './questions.ts'
 import { IDS, RESOURCES } from './resources.ts'
 
 const TYPES = Object.keys(PARAMETERS)
@@ -105,6 +105,20 @@ describe('PostgreSQL and the specification find the same, in the same order', ()
     }
     // Most searches tell some resources from others.
     expect(telling).toBeGreaterThan((SEARCHES * TYPES.length) / 2)
+  })
+})
+
+describe('across patients by code and time, and back again', () => {
+  const byConcept = ({ type, given }: Question) =>
+    compileSearch(parseSearch(type, given, NOW), view.scope, 1000).sql.includes('concept as k')
+
+  it.each(upTo(4, 201))('data set %i', async (salt) => {
+    const resources = (await store(salt)).get('Observation')!
+    const questions = draw(codedQuestion('Observation', resources), 150, 9000 + salt)
+    const found = await Promise.all(questions.map((one) => agree(one, resources)))
+    const telling = questions.filter((one, i) => byConcept(one) && found[i]! > 0 && found[i]! < resources.length)
+    expect(telling.length).toBeGreaterThan(25)
+    expect(telling.filter(({ given }) => 'date' in given).length).toBeGreaterThan(10)
   })
 })
 

@@ -97,15 +97,13 @@ function valueText(name: string, parameter: Parameter, sample: Record<string, un
 }
 
 type Test = Extract<Condition, { op: 'test' }>
-function test(type: string, sample: Record<string, unknown>[], most: number): fc.Arbitrary<Test> {
-  return fc
-    .constantFrom(...Object.entries(PARAMETERS[type]!))
-    .chain(([name, parameter]) =>
-      fc
-        .array(valueText(name, parameter, sample), { minLength: 1, maxLength: most })
-        .map((values): Test => ({ op: 'test', name, values })),
-    )
-}
+const test = (type: string, sample: Record<string, unknown>[], most: number): fc.Arbitrary<Test> =>
+  fc.constantFrom(...Object.keys(PARAMETERS[type]!)).chain((name) => testOf(type, sample, most, name))
+
+const testOf = (type: string, sample: Record<string, unknown>[], most: number, name: string): fc.Arbitrary<Test> =>
+  fc
+    .array(valueText(name, PARAMETERS[type]![name]!, sample), { minLength: 1, maxLength: most })
+    .map((values): Test => ({ op: 'test', name, values }))
 
 /** A condition of `_filter`: one value to a test. */
 const filter = (type: string, sample: Record<string, unknown>[]) =>
@@ -181,4 +179,20 @@ export function question(type: string, sample: Record<string, unknown>[]): fc.Ar
         given._sort = sort.map((k) => (k.descending ? '-' : '') + k.name).join(way() % 2 ? ',' : ', ')
       return { type, given, condition: { op: 'and', parts: more ? [...tests, more] : [...tests] }, sort }
     })
+}
+
+/** By code, mostly by date as well, in the order of the index that serves it. */
+export function codedQuestion(type: string, sample: Record<string, unknown>[]): fc.Arbitrary<Question> {
+  const date = fc.option(testOf(type, sample, 2, 'date'), { freq: 4, nil: undefined })
+  const more = fc.option(test(type, sample, 1), { freq: 1, nil: undefined })
+  const sort = from<SortKey[]>([], [{ name: 'date', descending: true }], [{ name: 'date', descending: false }])
+  return fc.tuple(testOf(type, sample, 2, 'code'), date, more, sort).map(([code, ...[when, other, order]]) => {
+    const further = other && !['code', 'date'].includes(other.name) ? [other] : []
+    const parts = [code, ...(when ? [when] : []), ...further]
+    const given: Record<string, unknown> = Object.fromEntries(
+      parts.map(({ name, values }) => [name.replaceAll('-', '_'), values]),
+    )
+    if (order.length > 0) given._sort = order.map((k) => (k.descending ? '-' : '') + k.name).join()
+    return { type, given, condition: { op: 'and', parts }, sort: order }
+  })
 }

@@ -48,6 +48,7 @@ const SAID: Record<Role, Record<string, string>> = {
     audit_event_foreign: 's',
     audit_frame: 'si',
     audit_entry: 'si',
+    concept: 'si',
     policy: 'si',
     policy_rule: 'si',
     patient_policy: 'siud',
