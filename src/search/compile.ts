@@ -190,8 +190,10 @@ function compileAcross(
   const order = sql`order by ${orderBy(sort, position?.backwards ?? false)}`
   const sorted = sql.join(sort.map(({ column }) => sql.ref(`t.${column}`)))
   const conditions = where({ ...search, filter: across.rest }, held, [ofConcept(across), ...beyond(search)])
-  const rows = sql`select ${sorted}, ${held.policies} as policies from ${table(search)} as t${held.joins} where ${conditions} ${order} limit ${limit}`
-  const found = sql`select t.* from concept as k cross join lateral (${rows}) as t where ${ofCodes(across)} ${order} limit ${limit}`
+  // In the text: with a limit that it does not know PostgreSQL plans anew each time, which takes longer than the search.
+  const most = sql.lit(limit)
+  const rows = sql`select ${sorted}, ${held.policies} as policies from ${table(search)} as t${held.joins} where ${conditions} ${order} limit ${most}`
+  const found = sql`select t.* from concept as k cross join lateral (${rows}) as t where ${ofCodes(across)} ${order} limit ${most}`
   const keys = cursors ? keysOf(search) : sql``
   return print(
     sql<FoundRow>`select r.content, r.lossless, r.custodian, t.policies${keys} from (${found}) as t join ${table(search)} as r on r.id = t.id ${order}`,

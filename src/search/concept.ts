@@ -20,14 +20,14 @@ export interface Crosswise {
   readonly code: Test
   /** What else is asked of the rows. */
   readonly rest: Filter
-  /** No row of a brief concept that matches began at or before, ms; undefined: no telling. */
+  /** No row of a brief concept that matches began before, ms; undefined: no telling. */
   readonly since?: number
 }
 
 /** Undefined where the search names no code of its own, or the index cannot serve it. */
 export function crosswise({ type, filter }: Search): Crosswise | undefined {
   if (!hasConcept(type)) return undefined
-  const filters = filter.op === 'and' ? filter.filters : [filter]
+  const filters = conjuncts(filter)
   const code = filters.find((one): one is Test => one.op === 'test' && asksFor(one) === 'code' && isNarrow(one))
   // Of one patient there is little, and an index in its order.
   if (!code || filters.some((one) => one.op === 'test' && isOfFew(one))) return undefined
@@ -35,6 +35,9 @@ export function crosswise({ type, filter }: Search): Crosswise | undefined {
   const floors = filters.flatMap((one) => floorOf(type, one) ?? [])
   return { code, rest, ...(floors.length > 0 && { since: Math.max(...floors) - BRIEF_MS }) }
 }
+
+const conjuncts = (filter: Filter): readonly Filter[] =>
+  filter.op === 'and' ? filter.filters.flatMap(conjuncts) : [filter]
 
 const asksFor = ({ subject }: Test) => ('column' in subject ? undefined : subject.parameter.column)
 /** A system alone stands for thousands of concepts. */
@@ -65,5 +68,5 @@ export const inOrder = ({ type, sort: [first, second, ...more] }: Search): boole
 export function ofConcept({ since }: Crosswise): RawBuilder<boolean> {
   if (since === undefined) return sql<boolean>`t.concept = k.key`
   const floor = sql`case when k.brief then ${timestamp(since)}::timestamptz else '-infinity'::timestamptz end`
-  return sql<boolean>`t.concept = k.key and t.date_low > ${floor}`
+  return sql<boolean>`t.concept = k.key and t.date_low >= ${floor}`
 }
