@@ -1,0 +1,31 @@
+// What a verification found wrong: a closed set of codes. Pure. Findings name leaves and entries, which tell nothing of
+// people; never resources.
+
+export type FindingCode =
+  // the checkpoint
+  | 'checkpoint-not-believed'
+  | 'log-shrank'
+  | 'growth-not-proved'
+  | 'history-rewritten'
+  // tiles and entries
+  | 'not-served'
+  | 'entry-not-in-tile'
+  | 'tile-differs'
+  | 'root-differs'
+  // leaves and versions
+  | 'not-a-leaf'
+  | 'entry-twice'
+  | 'erases-no-leaf-before-it'
+  | 'version-unreadable'
+  | 'version-without-leaf'
+  | 'version-twice'
+  | 'commitment-differs'
+  | 'other-type-of-leaf'
+  | 'erased-yet-there'
+  | 'leaf-without-version'
+
+export interface Finding {
+  readonly code: FindingCode
+  /** Index of a leaf, id of an entry, path of a tile, line of an export, or why a checkpoint is not believed. */
+  readonly at: string
+}

@@ -1,0 +1,25 @@
+// The verifier as one library without dependencies, for Node and browsers (Web Cryptography with Ed25519). It is told whom
+// to believe (`readPolicy`), reads what a log serves or an export holds, and answers with findings.
+import { type ConsistencyClaim, consistencyHolds, type InclusionClaim, inclusionHolds } from '../proof-check.ts'
+import { treeHasher } from '../tree-hasher.ts'
+import { sha256 } from './sha-256.ts'
+
+export { parseCheckpoint } from '../checkpoint.ts'
+export { commitment } from '../commitment.ts'
+export { type DisclosedVersion, readDisclosed } from '../disclosed-version.ts'
+export { type Leaf, readLeaf } from '../leaf.ts'
+export { openCheckpoint, type Policy, readPolicy } from '../policy.ts'
+export { parseTlogProof } from '../tlog-proof.ts'
+export type { Finding, FindingCode } from './finding.ts'
+export { type LogQuestion, type LogReport, type Read, type Remembered, verifyGrowth, verifyLog } from './log.ts'
+export { type Included, verifyTlogProof } from './proof.ts'
+export { hmacSha256, sha256 } from './sha-256.ts'
+export { VersionCheck } from './versions.ts'
+
+const hasher = treeHasher(sha256)
+
+export const leafHash = (entry: Uint8Array): Uint8Array => hasher.leaf(entry)
+/** Malformed input is false, never an exception. */
+export const verifyInclusion = (claim: InclusionClaim): boolean => inclusionHolds(hasher, claim)
+/** Malformed input is false, never an exception. */
+export const verifyConsistency = (claim: ConsistencyClaim): boolean => consistencyHolds(hasher, claim)

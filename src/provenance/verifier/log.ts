@@ -1,0 +1,164 @@
+// Verifies a log from what it serves, every entry and every tile: that they are what the signed checkpoint says, and that
+// what was seen before is still its beginning. Trusts the policy's keys and the remembered checkpoint, nothing else.
+import { concat, equalBytes } from '../bytes.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import { readEntryBundle } from '../entry-bundle.ts'
+import { EMPTY_FRONTIER, type Frontier, grow, rootOf } from '../frontier.ts'
+import { type Believed, openCheckpoint, type Policy } from '../policy.ts'
+import { consistencyHolds } from '../proof-check.ts'
+import { consistencyFromTiles } from '../tile-reader.ts'
+import { type Tile, tileAt, tileLevels, tilePath, tilesOfLevel } from '../tiles.ts'
+import { HASH_SIZE, type Sha256, type TreeHasher, treeHasher } from '../tree-hasher.ts'
+import type { Finding, FindingCode } from './finding.ts'
+import { sha256 as ownSha256 } from './sha-256.ts'
+
+/** Reads what a log serves under its prefix: `checkpoint`, `tile/0/000` … May reject. */
+export type Read = (path: string) => Promise<Uint8Array>
+
+/** What a verifier keeps between two visits. */
+export type Remembered = Pick<Checkpoint, 'size' | 'root'>
+
+export interface LogQuestion {
+  readonly read: Read
+  readonly policy: Policy
+  readonly remembered?: Remembered
+  /** Cosignatures later than this, in seconds since the epoch, do not count. */
+  readonly before?: number
+  /** A faster SHA-256 than the verifier's own, where there is one. */
+  readonly sha256?: Sha256
+  /** Called for each entry read, in order; believe them once the report is without findings. */
+  readonly onEntry?: (index: number, entry: Uint8Array) => void
+}
+
+export interface LogReport {
+  /** What to remember, if nothing was found. */
+  readonly believed?: Believed
+  readonly findings: readonly Finding[]
+}
+
+/** Reads the whole log. No findings: all entries are those of the checkpoint, and the remembered log is its beginning. */
+export async function verifyLog(question: LogQuestion): Promise<LogReport> {
+  const opened = await openServed(question)
+  if ('findings' in opened) return opened
+  const walk = new Walk(question, opened.checkpoint)
+  await walk.entries()
+  await walk.upperTiles()
+  return { believed: opened, findings: walk.findings }
+}
+
+/** Reads the right border only. No findings: the remembered log is the beginning of the log in the checkpoint. */
+export async function verifyGrowth(question: LogQuestion & { readonly remembered: Remembered }): Promise<LogReport> {
+  const opened = await openServed(question)
+  if ('findings' in opened) return opened
+  const { size, root } = opened.checkpoint
+  const { size: size1, root: root1 } = question.remembered
+  const hasher = treeHasher(question.sha256 ?? ownSha256)
+  try {
+    const proof = await consistencyFromTiles(hasher, size1, size, (tile) => question.read(tilePath(tile)))
+    const grown = consistencyHolds(hasher, { size1, size2: size, root1, root2: root, proof })
+    return { believed: opened, findings: grown ? [] : [{ code: 'growth-not-proved', at: String(size1) }] }
+  } catch {
+    return { believed: opened, findings: [{ code: 'not-served', at: 'tile' }] }
+  }
+}
+
+async function openServed({ read, policy, before, remembered }: LogQuestion): Promise<Believed | LogReport> {
+  const note = await read('checkpoint').catch(() => undefined)
+  if (note === undefined) return { findings: [{ code: 'not-served', at: 'checkpoint' }] }
+  const opened = await openCheckpoint(note, policy, before)
+  if ('fault' in opened) return { findings: [{ code: 'checkpoint-not-believed', at: opened.fault }] }
+  if (remembered !== undefined && remembered.size > opened.checkpoint.size)
+    return { findings: [{ code: 'log-shrank', at: String(remembered.size) }] }
+  return opened
+}
+
+/** One pass over a log from its first entry, building the tree anew. */
+class Walk {
+  readonly findings: Finding[] = []
+  readonly #question: LogQuestion
+  readonly #checkpoint: Checkpoint
+  readonly #hasher: TreeHasher
+  #frontier: Frontier = EMPTY_FRONTIER
+  /** Tiles above level 0 as they must be, by path, with what they hold so far. */
+  readonly #upper = new Map<string, Uint8Array[]>()
+
+  constructor(question: LogQuestion, checkpoint: Checkpoint) {
+    this.#question = question
+    this.#checkpoint = checkpoint
+    this.#hasher = treeHasher(question.sha256 ?? ownSha256)
+  }
+
+  #found(code: FindingCode, at: string | number): void {
+    this.findings.push({ code, at: String(at) })
+  }
+
+  async entries(): Promise<void> {
+    const { size, root } = this.#checkpoint
+    this.#compareRemembered()
+    for (const bundle of tilesOfLevel('entries', size)) if (!(await this.#bundle(bundle))) return
+    if (!equalBytes(rootOf(this.#hasher, this.#frontier), root)) this.#found('root-differs', size)
+  }
+
+  #read(tile: Tile): Promise<Uint8Array | undefined> {
+    return this.#question.read(tilePath(tile)).catch(() => undefined)
+  }
+
+  /** False when the walk cannot go on. */
+  async #bundle(bundle: Tile): Promise<boolean> {
+    const tile = tileAt(0, bundle.index, this.#checkpoint.size)
+    const [bytes, hashes] = await Promise.all([this.#read(bundle), this.#read(tile)])
+    const entries = bytes && readEntryBundle(bytes, bundle.width)
+    if (entries === undefined) {
+      this.#found('not-served', tilePath(bundle))
+      return false
+    }
+    const first = this.#frontier.size
+    const leaves = entries.map((entry) => this.#hasher.leaf(entry))
+    if (hashes?.length !== leaves.length * HASH_SIZE) this.#found('tile-differs', tilePath(tile))
+    else
+      leaves.forEach((leaf, i) => {
+        if (!equalBytes(leaf, hashes.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE)))
+          this.#found('entry-not-in-tile', first + i)
+      })
+    this.#append(leaves)
+    entries.forEach((entry, i) => {
+      this.#question.onEntry?.(first + i, entry)
+    })
+    return true
+  }
+
+  /** Appends, stopping where the remembered log ended. */
+  #append(leaves: Uint8Array[]): void {
+    const stop = (this.#question.remembered?.size ?? 0) - this.#frontier.size
+    const parts = stop > 0 && stop <= leaves.length ? [leaves.slice(0, stop), leaves.slice(stop)] : [leaves]
+    for (const part of parts) {
+      const { frontier, tiles } = grow(this.#hasher, this.#frontier, part)
+      this.#frontier = frontier
+      if (part === parts[0]) this.#compareRemembered()
+      for (const { level, index, added } of tiles) {
+        if (level === 0) continue
+        const path = tilePath(tileAt(level, index, this.#checkpoint.size))
+        this.#upper.set(path, [...(this.#upper.get(path) ?? []), added])
+      }
+    }
+  }
+
+  #compareRemembered(): void {
+    const { remembered } = this.#question
+    if (remembered?.size !== this.#frontier.size) return
+    if (!equalBytes(rootOf(this.#hasher, this.#frontier), remembered.root))
+      this.#found('history-rewritten', remembered.size)
+  }
+
+  async upperTiles(): Promise<void> {
+    const { size } = this.#checkpoint
+    if (this.#frontier.size < size) return
+    for (let level = 1; level < tileLevels(size); level++)
+      for (const tile of tilesOfLevel(level, size)) {
+        const path = tilePath(tile)
+        const served = await this.#read(tile)
+        if (served === undefined) this.#found('not-served', path)
+        else if (!equalBytes(served, concat(this.#upper.get(path) ?? []))) this.#found('tile-differs', path)
+      }
+  }
+}
