@@ -12,7 +12,8 @@ import type { Right } from '../kernel/asker.ts'
 import { elapsed, until } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { clinicalOf, custodianIn } from '../search/index-row.ts'
-import { judgeFor, readActions, readLinks, settled } from '../store/disclose.ts'
+import { judgeFor, opened, readActions, readLinks, settled } from '../store/disclose.ts'
+import { readMedications } from '../store/medications.ts'
 import type { Resource } from '../store/reader.ts'
 import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
 import type { Standing } from '../store/writer.ts'
@@ -52,7 +53,7 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
   mayTrace(call, interaction, standing?.resource, call.resource)
   mayJoin(call, interaction, standing?.resource, call.resource)
   if (!call.resource) return { ...judged, readable: () => null }
-  const facts = factsToBe(call, interaction)
+  const facts = await factsToBe(call, interaction)
   mayBelong(facts, interaction, right)
   const file = await mayConcern(facts, interaction, call.kind, standing?.file)
   return {
@@ -82,9 +83,10 @@ async function mayReplace({ type, id, kind }: Call, interaction: Interaction, ri
   return { row, file, resource, custodian: standing.custodian }
 }
 
-function factsToBe({ type, id, resource }: Call, { asker }: Interaction): Facts {
+async function factsToBe({ type, id, resource }: Call, { asker, database }: Interaction): Promise<Facts> {
   // As it will be stored: what the rules label is labelled before it is judged.
-  const whole = withLabels({ resourceType: type, ...resource, id: id ?? 'new' })
+  const named = { resourceType: type, ...resource, id: id ?? 'new' }
+  const whole = withLabels(named, undefined, await readMedications(database, [named]))
   const element = SEARCH[type]!.custodian
   const custodian = (element && custodianIn(whole, element)) ?? asker.organisation
   const clinical = () => clinicalOf(whole)
@@ -158,7 +160,8 @@ async function readable(
   if (judge && judge.related.length > 0) return null
   const verdict = judge?.verdict(() => ({ facts, actions: readActions(view.scope, facts), links: () => new Set() }))
   // A suffix asks what only a search can answer.
-  const open = admissions(view.scope, facts.type, 'r').filter(({ filter }) => filter.length === 0)
-  if (!isAdmitted(open, facts) || !isTold(view.scope, facts, verdict)) return null
-  return linked(view.mask(stored) as Resource)
+  const admitted = admissions(view.scope, facts.type, 'r').filter(({ filter }) => filter.length === 0)
+  if (!isAdmitted(admitted, facts) || !isTold(view.scope, facts, verdict)) return null
+  const open = await opened(database, view.scope, stored, { custodian, policies: policies ?? null })
+  return linked(view.mask(open) as Resource)
 }

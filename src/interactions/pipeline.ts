@@ -69,7 +69,12 @@ export async function commit(
     }
   })
   const kinds = calls.map(({ kind }) => kind)
-  const events = await trail.written(kinds, ({ type, id }) => patients.get(`${type}/${id}`), database)
+  const events = await trail.written(
+    kinds,
+    // What is labelled anew because of these writes is written with them.
+    ({ type, id, resource }) => patients.get(`${type}/${id}`) ?? (resource && compartmentOf(resource).patient),
+    database,
+  )
   const written = await write(database, writes, events)
   loaders.forget()
   return written

@@ -11,6 +11,7 @@ import { clinicalOf, indexRow } from '../search/index-row.ts'
 import { timestamp } from '../search/types/date.ts'
 import { settlePolicies } from '../store/consent/policies.ts'
 import type { Session } from '../store/database.ts'
+import { readMedications } from '../store/medications.ts'
 import {
   type CurrentRow,
   consentingPatients,
@@ -126,10 +127,11 @@ async function labelCurrent(
   rows: readonly CurrentRow[],
 ): Promise<void> {
   const [raised, missing] = [[], []] as [{ row: CurrentRow; resource: Node }[], { row: CurrentRow; resource: Node }[]]
-  for (const row of rows) {
-    const resource = read(row)
+  const found = rows.map((row) => ({ row, resource: read(row) }))
+  const medications = await medicationsIn(database, found)
+  for (const { row, resource } of found) {
     if (!resource) continue
-    const labelled = withLabels(resource, resource)
+    const labelled = withLabels(resource, resource, medications)
     if (labelled !== resource && !row.deleted) raised.push({ row, resource })
     else if (!row.labelled) missing.push({ row, resource: labelled })
   }
@@ -149,15 +151,22 @@ async function labelCurrent(
   await write(database, writes, events)
 }
 
+const medicationsIn = (session: Session, found: readonly { readonly resource: Node | undefined }[]) =>
+  readMedications(
+    session,
+    found.flatMap(({ resource }): Node[] => (resource ? [resource] : [])),
+  )
+
 async function versions({ database }: Interaction, place: Place): Promise<Step> {
   const { type } = place
   const rows = await versionRows(database, type, place, BATCH)
   const last = rows.at(-1)
   if (!last) return { rows: 0, next: behind(place, 'policies') }
-  const judged = rows.flatMap((row) => {
-    const resource = read(row)
-    return resource ? [{ row, resource: withLabels(resource, resource) }] : []
-  })
+  const found = rows.map((row) => ({ row, resource: read(row) }))
+  const medications = await medicationsIn(database, found)
+  const judged = found.flatMap(({ row, resource }) =>
+    resource ? [{ row, resource: withLabels(resource, resource, medications) }] : [],
+  )
   await fillVersions(
     database,
     type,

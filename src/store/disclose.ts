@@ -1,5 +1,6 @@
 // The second wall: every row that a statement found is judged again here, by the compiled rules, before it leaves. A row
 // that the statement told and the rules do not is a fault of ours: nothing of the answer leaves then.
+import { withoutUntold } from '../consent/contained.ts'
 import { type Facts, factsOf, factWords } from '../consent/facts.ts'
 import type { Hearing } from '../consent/hearing.ts'
 import { Judge } from '../consent/judge.ts'
@@ -29,6 +30,8 @@ export async function disclose(
 ): Promise<Resource[]> {
   const resources = rows.map(({ content, lossless }) => readStored(content, lossless) as Resource)
   if (!view.scope.everything && rows.length > 0) await judge(session, rows, resources, view, right)
+  for (const [i, resource] of resources.entries())
+    if (Array.isArray(resource.contained)) resources[i] = await opened(session, view.scope, resource, rows[i]!)
   return resources.map((resource) => {
     const seen = view.mask(resource) as Resource
     linkContained(seen)
@@ -55,6 +58,19 @@ async function judge(
   }
 }
 
+/** A told resource, with as much of what it contains as may be told too. */
+export function opened(
+  session: Session,
+  scope: ReadScope,
+  resource: Resource,
+  { custodian, policies }: Pick<StoredRow, 'custodian' | 'policies'>,
+): Promise<Resource> {
+  const container = settled(resource, custodian)
+  const judge = (type: string) => (policies === null ? undefined : judgeFor(session, scope, policies, type))
+  const actions = readActions(scope, container)
+  return withoutUntold(resource, { scope, container, actions, judge, clinical: clinicalOf })
+}
+
 /** Reading is access, and disclosure as well where the recipient is not who holds the data. */
 export function readActions({ hearing }: ReadScope, { custodian }: Facts): number {
   const own = hearing.organisation !== undefined && custodian === hearing.organisation
@@ -68,15 +84,17 @@ async function judgesFor(
   resources: readonly Resource[],
   scope: ReadScope,
 ): Promise<(Judge | undefined)[]> {
-  const found: (Judge | undefined)[] = []
   const mine = judgesOf(session, scope)
+  const found: (Judge | undefined)[] = []
+  // Rows of one patient mostly follow one another.
+  let last: { type: string; policies: string; judge: Judge } | undefined
   for (const [i, { policies }] of rows.entries()) {
     const type = resources[i]!.resourceType
-    found.push(
-      policies === null
-        ? undefined
-        : (mine.get(key(type, policies)) ?? (await makeJudge(session, scope, type, policies))),
-    )
+    if (policies !== null && (last?.policies !== policies || last.type !== type)) {
+      const judge = mine.get(key(type, policies)) ?? (await makeJudge(session, scope, type, policies))
+      last = { type, policies, judge }
+    }
+    found.push(policies === null ? undefined : last?.judge)
   }
   return found
 }

@@ -17,6 +17,7 @@ import {
 import { searchTable } from '../search/parameters.ts'
 import type { Session } from './database.ts'
 import { disclose, type Resource } from './disclose.ts'
+import { withoutOutgrown } from './outgrown.ts'
 import type { View } from './view.ts'
 
 export type { Resource } from './disclose.ts'
@@ -182,12 +183,15 @@ export async function history(
 ): Promise<VersionEntry[]> {
   const from = versions(type, view.scope)
   const earlier = before === undefined ? sql`` : sql` and v.version < ${before}`
-  const rows = await session.query<VersionRow>(
+  const found = await session.query<VersionRow>(
     print(
       sql`select v.version, ${instantText} as last_updated, v.operation, ${from.columns} from ${from.from} where v.id = ${id}${earlier} and ${from.where} order by v.version desc limit ${limit}`,
     ),
   )
-  const present = rows.filter((row): row is VersionRow & StoredRow => row.content !== null)
+  const written = found.filter((row): row is VersionRow & StoredRow => row.content !== null)
+  const present = await withoutOutgrown(session, written, view.scope)
+  const told = new Set<VersionRow>(present)
+  const rows = found.filter((row) => row.content === null || told.has(row))
   const resources = await disclose(session, present, view, 'r')
   const byRow = new Map(present.map((row, i) => [row as VersionRow, resources[i]!]))
   return rows.map((row) => ({
@@ -215,5 +219,5 @@ export async function readVersions(
       sql`select ${from.columns} from ${from.from} join unnest(${ids}::text[], ${numbers}::int[]) as wanted(id, version) on wanted.id = v.id and wanted.version = v.version where v.content is not null and ${from.where}`,
     ),
   )
-  return disclose(session, rows, view, 'r')
+  return disclose(session, await withoutOutgrown(session, rows, view.scope), view, 'r')
 }

@@ -1,6 +1,5 @@
 // Every write of a resource: new version, current row with its search columns, both or neither. One statement per type.
-//
-
+import { type Medications, NO_MEDICATIONS } from '../consent/labelling/named.ts'
 import { withLabels } from '../consent/labelling/with-labels.ts'
 import { NONE, NORMAL } from '../consent/labels.ts'
 import { parseLocalReference } from '../fhir/references.ts'
@@ -11,6 +10,8 @@ import type { Statement } from '../search/compile.ts'
 import { indexRow } from '../search/index-row.ts'
 import { settlePolicies } from './consent/policies.ts'
 import type { Database, Session } from './database.ts'
+import { type Change, lockMedications, readMedications, risen, touchesMedications } from './medications.ts'
+import { referrersOf } from './referrers.ts'
 import { putAlongside, writeSql } from './write-sql.ts'
 
 type Node = Record<string, unknown>
@@ -74,7 +75,7 @@ const settles = (writes: readonly Write[]) => writes.some(({ type }) => type ===
 export async function write(database: Database, writes: readonly Write[], alongside?: Alongside): Promise<Written[]> {
   const [only] = writes
   // One statement is a transaction already: no begin, no commit.
-  if (writes.length === 1 && only && !only.skipUnchanged && !settles(writes)) {
+  if (writes.length === 1 && only && !only.skipUnchanged && !settles(writes) && !touchesMedications(only)) {
     const written = await writeOne(database, only, alongside)
     if (written) return written
   }
@@ -94,6 +95,8 @@ async function writeOne(database: Database, only: Write, alongside?: Alongside):
   const { peek, put } = writeSql(only.type)
   const [looked] =
     only.fresh || only.standing ? [only.standing] : await database.query<Standing>({ sql: peek, parameters: [only.id] })
+  // Labels that came from a drug go with the drug: that takes a look at it.
+  if (only.resource && mayName(looked)) return undefined
   const { written, json } = makeRow(only, looked)
   const note = alongside?.([written])
   const sql = note ? putAlongside(only.type, note.sql) : put
@@ -114,6 +117,26 @@ async function writeLocked(
   writes: readonly Write[],
   alongside: Alongside | undefined,
 ): Promise<Written[]> {
+  await lockMedications(session, writes)
+  const standing = await lockStanding(session, writes)
+  const medications = await readMedications(
+    session,
+    writes.flatMap(({ type, id, resource }) => {
+      const before = standing.get(`${type}/${id}`)
+      return [...(resource ? [resource] : []), ...(mayName(before) ? [standingResource(before)] : [])]
+    }),
+    writes,
+  )
+  const rows = writes.map((w) => makeRow(w, standing.get(`${w.type}/${w.id}`), medications))
+  const written = await putAll(session, rows)
+  if (settles(writes)) await settlePolicies(session, patientsOf(rows, standing))
+  const more = await labelReferrers(session, changesIn(written, standing), medications)
+  const note = alongside?.([...written, ...more])
+  if (note) await session.query(note)
+  return written
+}
+
+async function lockStanding(session: Session, writes: readonly Write[]): Promise<Map<string, Standing>> {
   const standing = new Map<string, Standing>()
   const byType = Map.groupBy(writes, (w) => w.type)
   // Types and ids in one order everywhere, so that writers wait for one another instead of deadlocking.
@@ -126,11 +149,33 @@ async function writeLocked(
     const rows = await session.query<Standing>({ sql: writeSql(type).lock, parameters: [ids] })
     for (const row of rows) standing.set(`${type}/${row.id}`, row)
   }
-  const rows = writes.map((w) => makeRow(w, standing.get(`${w.type}/${w.id}`)))
-  const written = await putAll(session, rows)
-  if (settles(writes)) await settlePolicies(session, patientsOf(rows, standing))
-  const note = alongside?.(written)
-  if (note) await session.query(note)
+  return standing
+}
+
+/** Medications of which a new version stands, beside what stood. */
+function changesIn(written: readonly Written[], standing: ReadonlyMap<string, Standing>): Change[] {
+  return written.flatMap(({ type, id, outcome, resource }) => {
+    if (type !== 'Medication' || !resource || outcome === 'unchanged') return []
+    const before = standing.get(`Medication/${id}`)
+    return [{ id, before: before && !before.deleted ? standingResource(before) : undefined, after: resource }]
+  })
+}
+
+/** What names a Medication that came to say more says more too, from the same moment on: nobody ever reads it unlabelled. */
+async function labelReferrers(session: Session, changes: readonly Change[], beside: Medications): Promise<Written[]> {
+  const ids = risen(changes, beside)
+  if (ids.length === 0) return []
+  const written: Written[] = []
+  for await (const { type, rows } of referrersOf(session, ids)) {
+    const resources = rows.map(standingResource)
+    const medications = await readMedications(session, resources)
+    const made = rows.flatMap((row, i) => {
+      const resource = resources[i]!
+      if (withLabels(resource, resource, medications) === resource) return []
+      return [makeRow({ type, id: row.id, resource }, row, medications)]
+    })
+    written.push(...(await putAll(session, made)))
+  }
   return written
 }
 
@@ -161,7 +206,7 @@ async function putAll(session: Session, rows: Row[]): Promise<Written[]> {
   return rows.map((row) => row.written)
 }
 
-function makeRow(write: Write, standing: Standing | undefined): Row {
+function makeRow(write: Write, standing: Standing | undefined, medications: Medications = NO_MEDICATIONS): Row {
   const { type, id, resource } = write
   const before = standing?.version ?? 0
   if (write.judged !== undefined && write.judged !== before)
@@ -175,7 +220,8 @@ function makeRow(write: Write, standing: Standing | undefined): Row {
   // Not null in the table; a delete leaves what stands.
   const unlabelled = { shared: false, confidentiality: NORMAL, sensitivity: NONE }
   if (!resource) return { written: { type, id, version, outcome: 'deleted' }, json: { ...unlabelled, ...base } }
-  const labelled = withLabels(resource, alive && standing.content !== null ? standingResource(standing) : undefined)
+  const stood = alive && standing.content !== null ? standingResource(standing) : undefined
+  const labelled = withLabels(resource, stood, medications)
   if (alive && write.skipUnchanged && isSame(labelled, standing))
     return { written: { type, id, version: before, outcome: 'unchanged', resource: labelled }, json: base }
   const stored = withMeta(labelled, id, version, lastUpdated)
@@ -186,6 +232,10 @@ function makeRow(write: Write, standing: Standing | undefined): Row {
   const row = { ...index, ...base, lossless: hasRawNumber(stored), content: JSON.stringify(stored) }
   return { written: { type, id, version, outcome: alive ? 'updated' : 'created', resource: stored }, json: row }
 }
+
+/** A look at the text: most that stands names none, and is not parsed for that. */
+const mayName = (standing: Standing | undefined): standing is Standing =>
+  standing !== undefined && !standing.deleted && standing.content?.includes('Medication/') === true
 
 const standingResource = ({ content, lossless }: Standing) => readStored(content!, lossless) as Node
 

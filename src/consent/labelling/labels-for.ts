@@ -1,12 +1,12 @@
 // The security labelling service: what the codes of a resource say about its sensitivity. Pure.
 // https://hl7.org/fhir/R4/security-labels.html. Codings anywhere count: extensions, components, contained resources. Only
-// codes do: no rule reads display, text or narrative, and none follows a reference to another resource.
+// codes do: no rule reads display, text or narrative. Of the references only those to Medications are followed: named.ts.
 import { isObject } from '../../kernel/json.ts'
 import { LEVELS, type Level, NORMAL, RESTRICTED, SENSITIVITIES, type Sensitivity } from '../labels.ts'
 import { rulesFor, sensitivityOf } from './match.ts'
 import { RULE_SET } from './rules/index.ts'
 import type { CodeSystem } from './rules/rule.ts'
-import { type KnownSystem, plainCode, systemOf } from './systems.ts'
+import { ANY, type KnownSystem, plainCode, SNOMED, systemOf } from './systems.ts'
 
 export interface DerivedLabels {
   /** Index into LEVELS; NORMAL where nothing is sensitive. */
@@ -37,14 +37,28 @@ class Findings {
   readonly because = new Set<string>()
 
   /** `labels`: whether security labels found here are about the data. */
-  coding(written: string, code: string, labels: boolean): void {
+  coding(written: unknown, code: string, labels: boolean): void {
     const system = systemOf(written)
     if (system === undefined) return
     if (system !== 'confidentiality') this.code(system, code)
     if (labels) this.label(system, code)
+    if (system === 'snomed') this.concept(written)
   }
 
-  code(system: CodeSystem, code: string): void {
+  /** A code as the value of an identifier, where FHIR wants none. */
+  identifier(written: string, value: unknown): void {
+    const system = systemOf(written)
+    if (system === undefined || system === ANY || system === 'confidentiality') return
+    if (typeof value === 'string') this.code(system, value)
+    if (system === 'snomed') this.concept(written)
+  }
+
+  /** `http://snomed.info/id/86406008` is a concept, whatever code stands beside it. */
+  concept(written: unknown): void {
+    if (typeof written === 'string' && written !== SNOMED) this.code('snomed', written)
+  }
+
+  code(system: CodeSystem | typeof ANY, code: string): void {
     for (const rule of rulesFor(system, code)) {
       for (const sensitivity of rule.sensitivities) this.sensitivities.add(sensitivity)
       this.raise(LEVELS.indexOf(rule.confidentiality), `${rule.id} (${RULE_SET.version})`)
@@ -52,7 +66,7 @@ class Findings {
   }
 
   /** A label inside the resource raises the whole: the high-water mark of DS4P. */
-  label(system: KnownSystem, code: string): void {
+  label(system: KnownSystem | typeof ANY, code: string): void {
     const sensitivity = sensitivityOf(system, code)
     if (sensitivity !== undefined) this.sensitivities.add(sensitivity)
     const level = system === 'confidentiality' ? LEVELS.indexOf(plainCode(code) as Level) : -1
@@ -73,24 +87,42 @@ function walk(value: unknown, findings: Findings, labels: boolean): void {
     return
   }
   const node = value as Node
-  if (typeof node.code === 'string' && typeof node.system === 'string') findings.coding(node.system, node.code, labels)
+  if (typeof node.code === 'string') findings.coding(node.system, node.code, labels)
+  else if (typeof node.system === 'string') findings.identifier(node.system, node.value)
   for (const key in node) if (typeof node[key] === 'object') walk(node[key], findings, labels)
 }
 
-export function labelsFor(resource: Node): DerivedLabels {
+/** `named`: the Medications that it names, see `medicationsOf`. */
+export function labelsFor(resource: Node, named: readonly Node[] = []): DerivedLabels {
   if (ABOUT_NOBODY.has(resource.resourceType)) return NOTHING
   const findings = new Findings()
+  // Labels of the resource itself are what is being decided, so they prove nothing; clinical codes among them do.
+  read(resource, findings, false)
+  for (const medication of named) read(medication, findings, true)
+  return labelsIn(findings)
+}
+
+/** What these resources say together, their own labels included, whomever they are about. */
+export function labelsOfContent(resources: readonly Node[]): DerivedLabels {
+  const findings = new Findings()
+  for (const resource of resources) read(resource, findings, true)
+  return labelsIn(findings)
+}
+
+function labelsIn({ because, level, sensitivities }: Findings): DerivedLabels {
+  if (because.size === 0) return NOTHING
+  return {
+    confidentiality: level,
+    codes: SENSITIVITIES.filter((code) => sensitivities.has(code)),
+    because: [...because].sort(),
+  }
+}
+
+function read(resource: Node, findings: Findings, own: boolean): void {
   // The labels in a Consent are its criteria: what it is about, not what it tells.
   const labels = resource.resourceType !== 'Consent'
   for (const key in resource) if (key !== 'meta') walk(resource[key], findings, labels)
-  // Labels of the resource itself are what is being decided, so they prove nothing; clinical codes among them do.
   if (isObject(resource.meta))
-    for (const key in resource.meta) walk(resource.meta[key], findings, labels && key !== 'security')
+    for (const key in resource.meta) walk(resource.meta[key], findings, labels && (own || key !== 'security'))
   else walk(resource.meta, findings, labels)
-  if (findings.because.size === 0) return NOTHING
-  return {
-    confidentiality: findings.level,
-    codes: SENSITIVITIES.filter((code) => findings.sensitivities.has(code)),
-    because: [...findings.because].sort(),
-  }
 }

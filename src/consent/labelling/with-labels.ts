@@ -4,6 +4,7 @@ import { isObject } from '../../kernel/json.ts'
 import { ACT_CODE, CONFIDENTIALITY, LEVELS, type Level, NORMAL, RESTRICTED, type Sensitivity } from '../labels.ts'
 import { type DerivedLabels, labelsFor } from './labels-for.ts'
 import { sensitivityOf } from './match.ts'
+import { type Medications, medicationsOf, NO_MEDICATIONS } from './named.ts'
 import { LEVEL_NAMES, SENSITIVITY_NAMES } from './names.ts'
 import { systemOf } from './systems.ts'
 
@@ -59,11 +60,11 @@ interface Kept {
 }
 
 /** What stands beyond what the rules make of the standing content: somebody set it. */
-function byHand(standing: Node | undefined): Kept {
+function byHand(standing: Node | undefined, medications: Medications): Kept {
   if (standing === undefined) return { labels: NO_LABELS, floor: -1 }
   const all = labelsIn(standing)
   if (all.length === 0) return { labels: NO_LABELS, floor: NORMAL }
-  const derived = labelsFor(standing)
+  const derived = labelsFor(standing, medicationsOf(standing, medications))
   const labels = all.filter((coding) => {
     const label = labelOf(coding)
     // What the rules write, they write in HL7's way; `hiv` is somebody's own.
@@ -106,10 +107,10 @@ const equal = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   one.length === other.length && one.every((coding, i) => coding === other[i])
 
 /** `standing`: the version that this one replaces. The resource itself where nothing is to be added. */
-export function withLabels<T extends Node>(resource: T, standing?: Node): T {
+export function withLabels<T extends Node>(resource: T, standing?: Node, medications: Medications = NO_MEDICATIONS): T {
   const given = labelsIn(resource)
-  const derived = labelsFor(resource)
-  const kept = byHand(standing)
+  const derived = labelsFor(resource, medicationsOf(resource, medications))
+  const kept = byHand(standing, medications)
   if (given.length === 0 && kept.labels.length === 0 && derived.because.length === 0) return resource
   const security = complete(given, kept, derived)
   if (equal(security, given)) return resource

@@ -24,6 +24,25 @@ describe('a system written oddly', () => {
     ['OID of LOINC', 'urn:oid:2.16.840.1.113883.6.1', '20447-9'],
     ['OID of RxNorm', 'urn:oid:2.16.840.1.113883.6.88', '1999667'],
     ['RxNorm without www', 'http://nlm.nih.gov/research/umls/rxnorm/', '1999667'],
+    ['concept namespace of SNOMED CT', 'http://snomed.info/id', '86406008'],
+    ['concept URI as the system, another code', 'http://snomed.info/id/86406008', 'x'],
+    ['edition without version', 'http://snomed.info/sct/449081005', '86406008'],
+    ['name of SNOMED CT', 'SNOMED CT', '86406008'],
+    ['HL7 v2 name of SNOMED CT', 'SCT', '86406008'],
+    ['ICD-10 of Germany', 'http://hl7.org/fhir/sid/icd-10-de', 'B20'],
+    ['ICD-10 of Germany by its makers', 'http://fhir.de/CodeSystem/bfarm/icd-10-gm|2026', 'B20'],
+    ['ICD-10 of another nation', 'http://hl7.org/fhir/sid/icd-10-nl', 'B20'],
+    ['ICD-10 of Australia', 'http://example.org/ICD10AM', 'B20'],
+    ['OID of a translation of ICD-10', 'urn:oid:2.16.840.1.113883.6.3.3', 'B20'],
+    ['OID of ICD-10-AM', 'urn:oid:2.16.840.1.113883.6.135', 'B20'],
+    ['OID that nobody knows', 'urn:oid:1.2.276.0.76.5.311', 'B20.1'],
+    ['HL7 v2 name of ICD-10', 'I10', 'B20'],
+    ['ICD-9-CM', 'http://hl7.org/fhir/sid/icd-9-cm', '042'],
+    ['OID of ICD-9-CM', 'urn:oid:2.16.840.1.113883.6.103', 'V08'],
+    ['ICD-11', 'http://id.who.int/icd/release/11/mms', '1C62.0'],
+    ['ATC', 'http://www.whocc.no/atc', 'J05AR20'],
+    ['OID of ATC', 'urn:oid:2.16.840.1.113883.6.73', 'J05AR'],
+    ['OID of RxNorm in another scheme', 'urn:iso:oid:2.16.840.1.113883.6.88', '1999667'],
   ])('%s', (_, system, code) => expect(labelsFor(coded(system, code)).codes).toEqual(['HIV']))
 })
 
@@ -40,7 +59,41 @@ describe('a code written oddly', () => {
     ['term between bars', SNOMED, '86406008 |Human immunodeficiency virus infection|'],
     ['second focus of an expression', SNOMED, '44054006+86406008'],
     ['full-width digits', SNOMED, '８６４０６００８'],
+    ['blank after', ICD10, 'B20\u00a0'],
+    ['blank inside', SNOMED, '86406 008'],
+    ['its system before it', ICD10, 'ICD10:B20'],
+    ['its name behind it', ICD10, 'B20 HIV disease'],
+    ['a second code', ICD10, 'J00&B20'],
+    ['a concept URI', SNOMED, 'http://snomed.info/id/86406008'],
+    ['certainty of Germany', 'http://fhir.de/CodeSystem/bfarm/icd-10-gm', 'B20G'],
   ])('%s (%s)', (_, system, code) => expect(labelsFor(coded(system, code)).codes).toEqual(['HIV']))
+
+  test.each([
+    ['SNOMED CT', '86406008'],
+    ['SNOMED CT, an expression', '86406008|HIV|'],
+    ['ICD-10', 'B20'],
+    ['ICD-10, more digits', 'b97.35'],
+    ['ICD-10, no dot', 'O987'],
+    ['ICD-9-CM', '042'],
+    ['ICD-11', '1C62.0'],
+    ['ATC', 'J05AR20'],
+    ['LOINC', '20447-9'],
+    ['RxNorm', '1999667'],
+    ['CPT', '86703'],
+    ['HL7', 'HIVAIDS'],
+  ])('without a system, of %s', (_, code) => {
+    const wrong: unknown[] = [undefined, '', '  ', null, 7, 'urn:oid:1.2.3.4']
+    for (const system of wrong)
+      expect(labelsFor({ resourceType: 'Condition', code: { coding: [{ system, code }] } }).codes).toEqual(['HIV'])
+  })
+
+  test('as an identifier', () =>
+    expect(
+      labelsFor({
+        resourceType: 'MedicationRequest',
+        medicationReference: { identifier: { system: RXNORM, value: '1999667' } },
+      }).codes,
+    ).toEqual(['HIV']))
 
   test('userSelected false is still there', () =>
     expect(

@@ -69,6 +69,15 @@ describe('a code', () => {
     ['the same code in another system', 'http://example.org/local', '86406008'],
     ['imaging of the heart in ICD-10-PCS, not HIV', 'http://www.cms.gov/Medicare/Coding/ICD10', 'B200ZZZ'],
     ['a longer number that begins alike', SNOMED, '864060081'],
+    ['ICD-10-PCS by its OID', 'urn:oid:2.16.840.1.113883.6.4', 'B200ZZZ'],
+    ['a procedure of ICD-9-CM, not alcohol dependence', 'http://hl7.org/fhir/sid/icd-9-cm', '30.3'],
+    ['a word of ordinary data without a system', '', 'final'],
+    ['a unit without a system', '', 'mg/dL'],
+    ['a code of ICD-10 without a system', '', 'J45.909'],
+    ['a number without a system', '', '12345'],
+    ['aspirin', 'http://www.whocc.no/atc', 'B01AC06'],
+    ['dementia in ICD-9-CM', 'http://hl7.org/fhir/sid/icd-9-cm', '290.0'],
+    ['dementia in ICD-11', 'http://id.who.int/icd/release/11/mms', '6D80'],
   ])('%s', (_, system, code) =>
     expect(labelsFor(coded(system, code))).toEqual({ confidentiality: NORMAL, codes: [], because: [] }),
   )

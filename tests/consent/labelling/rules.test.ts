@@ -1,9 +1,13 @@
 // The rule set as data: codes that exist, names that HL7 uses, every family present.
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { FORMS } from '../../../src/consent/labelling/match.ts'
 import { LEVEL_NAMES, SENSITIVITY_NAMES } from '../../../src/consent/labelling/names.ts'
+import { ELSEWHERE } from '../../../src/consent/labelling/rules/elsewhere.ts'
 import { RULE_SET } from '../../../src/consent/labelling/rules/index.ts'
 import type { CodeSystem } from '../../../src/consent/labelling/rules/rule.ts'
+import { NAMES, PARTS } from '../../../src/consent/labelling/systems.ts'
 import { SENSITIVITIES } from '../../../src/consent/labels.ts'
 
 const codesOf = (system: CodeSystem) => RULE_SET.rules.flatMap(({ codes }) => Object.keys(codes[system] ?? {}))
@@ -67,7 +71,39 @@ describe('the rule set', () => {
   test.each(codesOf('icd10'))('ICD-10 %s is the beginning of a code', (code) =>
     expect(code).toMatch(/^[A-Z]\d([\dA-Z](\.[\dA-Z]{1,4})?)?$/),
   )
+  test.each(codesOf('icd9'))('ICD-9-CM %s is the beginning of a code', (code) =>
+    expect(code).toMatch(/^(\d{2,3}(\.\d{1,2})?|V\d\d(\.\d{1,2})?|E\d{2,3}(\.\d)?)$/),
+  )
+  test.each(codesOf('icd11'))('ICD-11 %s is the beginning of a code', (code) =>
+    expect(code).toMatch(/^[\dA-Z][A-Z](\d([\dA-Z](\.[\dA-Z]{1,2})?)?)?$/),
+  )
+  test.each(codesOf('atc'))('ATC %s is a group or a substance', (code) =>
+    expect(code).toMatch(/^[A-Z]\d\d[A-Z]([A-Z](\d{1,2})?)?$/),
+  )
+  test('what stands elsewhere belongs to a rule', () => {
+    const ids = RULE_SET.rules.map(({ id }) => id)
+    expect(Object.keys(ELSEWHERE).filter((id) => !ids.includes(id))).toEqual([])
+  })
   test.each(codesOf('rxnorm'))('RxNorm %s is a number', (code) => expect(code).toMatch(/^[1-9]\d{0,7}$/))
+})
+
+/**
+ * Version -> what its rules and names of systems hash to. Whoever changes them gives the set a new version, or what is
+ * stored is never labelled by them: then this is the line to write.
+ */
+const PINNED: Readonly<Record<string, string>> = {
+  '2026.11.2': '46d306979592a5691931782d75f934556fac11312d6f4b4b053e949a1f8641ba',
+}
+
+test('other rules are another version', () => {
+  const parts = [
+    ...PARTS.map(([part, system]) => [part.source, system]),
+    ...FORMS.map(([of, form]) => [of, form.source]),
+  ]
+  const hash = createHash('sha256')
+    .update(JSON.stringify([RULE_SET.rules, NAMES, parts]))
+    .digest('hex')
+  expect({ [RULE_SET.version]: hash }).toEqual({ [RULE_SET.version]: PINNED[RULE_SET.version] })
 })
 
 interface Concept {

@@ -1,5 +1,6 @@
 // The rule set of the labelling service: one version, one list. A new version means that what is stored is labelled anew.
 import { DEVELOPMENT } from './development.ts'
+import { ELSEWHERE } from './elsewhere.ts'
 import { GENETICS } from './genetics.ts'
 import { HIV } from './hiv.ts'
 import { PSYCHIATRIC } from './psychiatry.ts'
@@ -13,7 +14,9 @@ export interface RuleSet {
   readonly rules: readonly LabelRule[]
 }
 
+const RULES = [...HIV, ...SUBSTANCE_USE, ...PSYCHIATRIC, ...DEVELOPMENT, ...VIOLENCE, ...SEXUAL_HEALTH, ...GENETICS]
+
 export const RULE_SET: RuleSet = {
-  version: '2026.11.1',
-  rules: [...HIV, ...SUBSTANCE_USE, ...PSYCHIATRIC, ...DEVELOPMENT, ...VIOLENCE, ...SEXUAL_HEALTH, ...GENETICS],
+  version: '2026.11.2',
+  rules: RULES.map((rule) => ({ ...rule, codes: { ...rule.codes, ...ELSEWHERE[rule.id] } })),
 }

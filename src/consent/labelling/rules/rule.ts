@@ -1,10 +1,14 @@
-// The shape of a labelling rule: which codes make a resource sensitive, and how. Types only.
+// The shape of a labelling rule: which codes make a resource sensitive, and how.
 import type { Level, Sensitivity } from '../../labels.ts'
 
 /** Code systems that rules speak of; `systems.ts` knows under which names they travel. */
-export type CodeSystem = 'snomed' | 'icd10' | 'loinc' | 'rxnorm' | 'cpt' | 'hcpcs' | 'actcode'
+export const CODE_SYSTEMS = [
+  ...(['snomed', 'icd10', 'icd9', 'icd11', 'loinc'] as const),
+  ...(['rxnorm', 'atc', 'cpt', 'hcpcs', 'actcode'] as const),
+] as const
+export type CodeSystem = (typeof CODE_SYSTEMS)[number]
 
-/** Code -> its name, for the reader of the rule. ICD-10 codes are the beginning of a code: `F32` is F32.0 to F32.9 too. */
+/** Code -> its name, for the reader of the rule. Those of ICD and ATC are the beginning of a code: `F32` is F32.1 too. */
 export type Concepts = Readonly<Record<string, string>>
 
 /** The law that asks for the label, v3-ActCode policy codes of HL7's DS4P `sec-label-basis`. */
