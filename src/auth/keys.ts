@@ -1,6 +1,6 @@
 // The public keys of one issuer: loaded when needed, again when old, and for an unknown kid only after a pause, so that
 // nobody can make this server call the issuer at will. One call at a time.
-import { type CryptoKey, importJWK, type JSONWebKeySet, type JWK } from 'jose'
+import { type CryptoKey, importJWK, type JWK } from 'jose'
 import { elapsed } from '../kernel/clock.ts'
 import { isObject } from '../kernel/json.ts'
 import { type Algorithm, fits } from './algorithms.ts'
@@ -22,7 +22,7 @@ export interface Keys {
 }
 
 /** `load` gives the issuer's JWK Set (RFC 7517); whatever it throws counts as a failed call. */
-export function keysOf(load: () => Promise<JSONWebKeySet>): Keys {
+export function keysOf(load: () => Promise<unknown>): Keys {
   let known: { keys: readonly JWK[]; at: number; imported: Map<string, CryptoKey> } | undefined
   let quietUntil = Number.NEGATIVE_INFINITY
   let loading: Promise<void> | undefined

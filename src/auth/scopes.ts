@@ -47,14 +47,3 @@ function decoded(text: string): string | undefined {
     return undefined
   }
 }
-
-const gives = ({ type, rights }: Scope, wanted: string, right: Right): boolean =>
-  (type === '*' || type === wanted) && rights.includes(right)
-
-/** Whether some scope gives the right on the type, on some rows at least. */
-export const mayUse = (scopes: readonly Scope[], type: string, right: Right): boolean =>
-  scopes.some((scope) => gives(scope, type, right))
-
-/** The scopes that give the right. A row is allowed if one of them admits it; one without a filter admits all. */
-export const filtersOf = (scopes: readonly Scope[], type: string, right: Right): readonly Scope[] =>
-  scopes.filter((scope) => gives(scope, type, right))

@@ -5,7 +5,7 @@ import type { JSONWebKeySet } from 'jose'
 import type { Asker } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { type Caller, readCaller } from './claims.ts'
-import { fetchKeys, isSafeAddress } from './fetch-keys.ts'
+import { fetchKeys, isSafeAddress } from './fetch-json.ts'
 import { type Keys, keysOf } from './keys.ts'
 import type { Presented, Trust } from './presented.ts'
 import { selectPurpose } from './purpose.ts'
@@ -26,7 +26,6 @@ export interface VerifierOptions {
   readonly audience: readonly string[]
   /** Asked each time; what is not `false` refuses. */
   readonly isRevoked?: (issuer: string, jti: string) => boolean | Promise<boolean>
-  readonly fetchKeys?: (uri: string) => Promise<JSONWebKeySet>
 }
 
 export interface Verifier {
@@ -77,20 +76,20 @@ function askerFor({ caller, askers }: Passed, purposeHeader: string | undefined)
   return asker
 }
 
-function trustOf({ issuers, audience, isRevoked = () => false, ...options }: VerifierOptions): Trust {
-  const keys = new Map(issuers.map((trusted) => [trusted.issuer, keysFor(trusted, options.fetchKeys ?? fetchKeys)]))
+function trustOf({ issuers, audience, isRevoked = () => false }: VerifierOptions): Trust {
+  const keys = new Map(issuers.map((trusted) => [trusted.issuer, keysFor(trusted)]))
   const named = [...audience, ...keys.keys()].every((name) => name !== '')
   if (audience.length === 0 || keys.size === 0 || keys.size !== issuers.length || !named)
     throw misconfigured('Name at least one audience and one issuer, each issuer once.')
   return { issuers: keys, audience: [...audience], isRevoked }
 }
 
-function keysFor({ jwks, jwksUri }: TrustedIssuer, fetched: (uri: string) => Promise<JSONWebKeySet>): Keys {
+function keysFor({ jwks, jwksUri }: TrustedIssuer): Keys {
   if (typeof jwks === 'function') return keysOf(jwks)
   if (jwks !== undefined) return keysOf(async () => jwks)
   if (jwksUri === undefined || !isSafeAddress(jwksUri))
     throw misconfigured('Give each issuer its jwks, or a jwksUri with https (http only for this machine).')
-  return keysOf(() => fetched(jwksUri))
+  return keysOf(() => fetchKeys(jwksUri))
 }
 
 const misconfigured = (message: string) => new HealthChainError('fault', 'misconfigured', message)

@@ -24,6 +24,8 @@ export interface Actors {
 export interface Context {
   readonly period: Read<DateBounds>
   readonly purposes: Read<readonly string[]>
+  /** Break-glass is among the purposes, whether or not the others can be read. */
+  readonly glass: true | undefined
   readonly actors: Read<Actors>
   readonly actions: Read<number>
 }
@@ -105,9 +107,12 @@ function actionsOf(values: unknown[] | undefined): Read<number> {
   return read === undefined || read === UNREADABLE ? read : read.reduce((mask, bit) => mask | bit, 0)
 }
 
+const namesGlass = (values: unknown[]) => values.some((value) => isObject(value) && purpose(value) === 'BTG')
+
 export const contextOf = (provision: Node): Context => ({
   period: periodOf(provision.period),
   purposes: each(listOf(provision.purpose), purpose),
+  glass: namesGlass(listOf(provision.purpose) ?? []) || undefined,
   actors: actorsOf(listOf(provision.actor)),
   actions: actionsOf(listOf(provision.action)),
 })

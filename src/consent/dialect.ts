@@ -2,24 +2,27 @@
 // an untyped root with criteria is the exception to it (dialect B); PCF types the root (dialect A). Read B as A. Pure.
 // https://hl7.org/fhir/R4/consent.html, https://profiles.ihe.net/ITI/PCF, decision record 0011.
 import { isObject } from '../kernel/json.ts'
+import { ACT_CODE } from './labels.ts'
 import { nestedNodes, type Provision, typedTree } from './provision.ts'
 
 type Node = Record<string, unknown>
 
-const codesOf = (concept: unknown): unknown[] =>
-  isObject(concept) && Array.isArray(concept.coding)
-    ? concept.coding.map((coding) => (isObject(coding) ? coding.code : undefined))
-    : []
+type Choice = 'permit' | 'deny' | 'emergency'
+const CHOICES: Readonly<Record<string, Choice>> = {
+  OPTIN: 'permit',
+  OPTINR: 'permit',
+  OPTOUT: 'deny',
+  OPTOUTE: 'deny',
+  EMRGONLY: 'emergency',
+}
 
-type Choice = 'permit' | 'deny' | 'emergency' | undefined
-
-/** What the patient chose, by v3-ActCode. */
-function choiceOf(consent: Node): Choice {
-  const codes = codesOf(consent.policyRule)
-  if (codes.includes('EMRGONLY')) return 'emergency'
-  if (codes.includes('OPTIN') || codes.includes('OPTINR')) return 'permit'
-  if (codes.includes('OPTOUT') || codes.includes('OPTOUTE')) return 'deny'
-  return undefined
+/** What the patient chose, by v3-ActCode. Who is said to have chosen two things has said neither. */
+function choiceOf({ policyRule }: Node): Choice | undefined {
+  const codings = isObject(policyRule) && Array.isArray(policyRule.coding) ? policyRule.coding.filter(isObject) : []
+  const choices = codings.flatMap(({ system, code }) =>
+    system === ACT_CODE && typeof code === 'string' && Object.hasOwn(CHOICES, code) ? [CHOICES[code]!] : [],
+  )
+  return new Set(choices).size === 1 ? choices[0] : undefined
 }
 
 const CONTAINER = new Set(['id', 'extension', 'period', 'provision', 'type'])
@@ -53,7 +56,7 @@ export function normalise(consent: Node): Normalised {
   return { root: untyped(node, choice), dialect: 'B' }
 }
 
-function untyped(node: Node, choice: Exclude<Choice, undefined>): Provision {
+function untyped(node: Node, choice: Choice): Provision {
   const deny = choice === 'deny'
   const emergency = { purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'ETREAT' }] }
   const period = node.period === undefined ? {} : { period: node.period }

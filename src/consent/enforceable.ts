@@ -4,7 +4,7 @@ import type { Issue } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'
 import { contextOf, dataCriteriaOf, UNREADABLE } from './criteria.ts'
 import { nestedNodes } from './provision.ts'
-import { isSigned, scopeOf } from './read-consent.ts'
+import { isOnlyNotice, isSigned, looksLikeNotice, scopeLike, scopeOf } from './read-consent.ts'
 
 type Node = Record<string, unknown>
 
@@ -40,10 +40,15 @@ const LIVE = ['active', 'draft', 'proposed']
 
 /** Why the Consent cannot be enforced; none: it can. Withdrawn ones may say what they like. */
 export function consentIssues(consent: Node): Issue[] {
-  if (!LIVE.includes(String(consent.status)) || !scopeOf(consent)) return []
+  if (!LIVE.includes(String(consent.status)) || !scopeLike(consent)) return []
   const issues: Issue[] = []
   const report = (expression: string, diagnostics: string) =>
     issues.push({ severity: 'error', code: 'business-rule', diagnostics, expression })
+  // A code of no system, or of another, is not the one that we enforce.
+  if (!scopeOf(consent))
+    report('Consent.scope', 'The scope is a coding of http://terminology.hl7.org/CodeSystem/consentscope.')
+  if (looksLikeNotice(consent) && !isOnlyNotice(consent))
+    report('Consent.category', 'npp is a code of http://terminology.hl7.org/CodeSystem/consentcategorycodes.')
   if (!isObject(consent.patient)) report('Consent.patient', 'A privacy or research consent names its patient.')
   if (!isSigned(consent))
     report('Consent.performer', 'The patient or a RelatedPerson must have agreed: name them as performer.')

@@ -3,7 +3,7 @@
 import type { Asker } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isKindOf } from '../kernel/purpose.ts'
-import { NORMAL } from './labels.ts'
+import { NORMAL, RESTRICTED } from './labels.ts'
 
 export const IMPLICIT_POLICIES = ['deny', 'basic-normal', 'all-normal', 'break-glass-only'] as const
 export type ImplicitPolicy = (typeof IMPLICIT_POLICIES)[number]
@@ -39,10 +39,12 @@ const refuse = () =>
   )
 
 const CLINICIANS: readonly string[] = ['practitioner', 'nurse', 'pharmacist']
-const NEVER = ['HRESCH', 'HMARKT', 'BTG']
+const NEVER = ['HRESCH', 'HMARKT']
 
-/** Highest confidentiality that the policy opens to this asker; -1: none. */
+/** Highest confidentiality that the policy opens to this asker, or where the glass is broken lets be opened; -1: none. */
 export function impliedLevel(policy: ImplicitPolicy, { role, purpose }: Pick<Asker, 'role' | 'purpose'>): number {
+  // Policy-deny is `Deny all`, Policy-break-glass-only `Deny for all use, except` break-glass.
+  if (purpose === 'BTG') return policy === 'deny' ? -1 : RESTRICTED
   if (NEVER.some((wider) => isKindOf(purpose, wider))) return -1
   if (policy === 'all-normal') return NORMAL
   return policy === 'basic-normal' && CLINICIANS.includes(role) && isKindOf(purpose, 'TREAT') ? NORMAL : -1

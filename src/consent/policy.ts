@@ -6,6 +6,12 @@ import type { Rule } from './rule.ts'
 
 type Node = Record<string, unknown>
 
+/**
+ * Version of this reading of consents: what stored policies are settled by. Whoever changes what a Consent is read as
+ * counts it up, and every database settles its policies anew (src/store/consent/settle-all.ts).
+ */
+export const READING = '2026.11.2'
+
 /** What one consent says at one time. */
 export interface Policy {
   /** UUID form of the first half of the rules' SHA-256. */
@@ -31,10 +37,33 @@ function before(a: ConsentRules, b: ConsentRules): boolean {
   return i >= 0 && a.order[i]! < b.order[i]!
 }
 
-/** Consents that are heard at a time: in force, and not replaced by a later signed one of the same kind. */
+/** Two who signed together are not one who changed their mind: either could have been named by the other. */
+const sameGiver = (a: ConsentRules, b: ConsentRules) =>
+  a.givers.length === 1 && b.givers.length === 1 && a.givers[0] === b.givers[0]
+
+/** What remains of a consent that was overtaken: its denies, if any, with the exceptions that were made from them. */
+function deniesOf(consent: ConsentRules): ConsentRules {
+  const least = Math.min(...consent.rules.filter(({ rule }) => rule.deny).map(({ rule }) => rule.depth))
+  return { ...consent, rules: consent.rules.filter(({ rule }) => rule.deny || rule.depth > least) }
+}
+
+/**
+ * One consent among those that were given after it about the same matter. They replace it. But a deny that somebody gave
+ * themselves is theirs to take back: whatever another hand recorded since, the deny is heard beside it, and wins.
+ */
+function remains(consent: ConsentRules, later: readonly ConsentRules[]): ConsentRules | undefined {
+  if (later.length === 0) return consent
+  const takenBack = later.some((other) => sameGiver(consent, other))
+  return consent.givers.length > 0 && !takenBack ? deniesOf(consent) : undefined
+}
+
+/** What is heard at a time: consents in force, less what a later signed one of the same kind has replaced. */
 export function heardAt(consents: readonly ConsentRules[], at: number): ConsentRules[] {
   const candidates = consents.filter(({ period }) => within(period, at))
-  return candidates.filter((c) => !candidates.some((other) => other.signed && other.key === c.key && before(c, other)))
+  return candidates.flatMap((c) => {
+    const later = candidates.filter((other) => other.signed && other.key === c.key && before(c, other))
+    return remains(c, later) ?? []
+  })
 }
 
 /** Who signed it, and in which order they stand, is left out: patients who agreed to the same share a policy. */

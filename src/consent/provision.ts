@@ -2,6 +2,7 @@
 // it replaces all or none. Every rule stands for itself afterwards. Pure. IHE PCF, and decision record 0011.
 import type { DateBounds } from '../fhir/dates.ts'
 import { isObject } from '../kernel/json.ts'
+import { ancestorsOf, PURPOSES } from '../kernel/purpose.ts'
 import { asksOfData, type Context, contextOf, type Data, dataCriteriaOf, UNREADABLE } from './criteria.ts'
 import { ALL } from './labels.ts'
 import { ACTIONS, ANY_ACTION, type DataCriterion, type LabelMasks, type Rule } from './rule.ts'
@@ -30,7 +31,15 @@ export interface Provision {
 
 const NOTHING: LabelMasks = [0, 0, 0, 0, 0, 0]
 const EVERYTHING: LabelMasks = [ALL, ALL, ALL, ALL, ALL, ALL]
-const ANY_CONTEXT: Context = { period: undefined, purposes: undefined, actors: undefined, actions: undefined }
+const ANY_CONTEXT: Context = {
+  period: undefined,
+  purposes: undefined,
+  glass: undefined,
+  actors: undefined,
+  actions: undefined,
+}
+/** Only by its name is break-glass heard. */
+const EVERY_PURPOSE = [...PURPOSES.filter((code) => ancestorsOf(code).length === 1), 'BTG']
 const ANY_DATA: Data = dataCriteriaOf({})
 
 export const nestedNodes = (node: Node): Node[] =>
@@ -63,6 +72,7 @@ export function flatten(root: Provision, research: boolean): ProvisionRule[] {
 const inherit = (own: Context, parent: Context): Context => ({
   period: own.period ?? parent.period,
   purposes: own.purposes ?? parent.purposes,
+  glass: own.purposes === undefined ? parent.glass : own.glass,
   actors: own.actors ?? parent.actors,
   actions: own.actions ?? parent.actions,
 })
@@ -81,7 +91,7 @@ function makeRule(context: Context, data: Data, head: Pick<Rule, 'deny' | 'depth
     labels: lost ? NOTHING : labels ? labels[head.deny ? 'deny' : 'permit'] : EVERYTHING,
     actions: meant(readable(context.actions) ?? ANY_ACTION, head.deny),
     ...defined({
-      purposes: readable(context.purposes),
+      purposes: readable(context.purposes) ?? (head.deny && context.glass ? EVERY_PURPOSE : undefined),
       ...readable(context.actors),
       types,
       profiles,

@@ -15,10 +15,12 @@ export interface ConsentRules {
   readonly reference: string
   /** Of several with one key only the latest is heard. */
   readonly key: string
-  /** Order within a key: `dateTime`, then `meta.lastUpdated`, then the id. */
-  readonly order: readonly [dateTime: number, lastUpdated: number, id: string]
+  /** Order within a key: when it was given, then when it was recorded, then the id. */
+  readonly order: readonly [given: number, recorded: number, id: string]
   /** What nobody signed replaces nothing. */
   readonly signed: boolean
+  /** The patient and representatives who gave it themselves; none: recorded from a form, or not signed. */
+  readonly givers: readonly string[]
   /** When it is a candidate. */
   readonly period: DateBounds
   readonly rules: readonly ProvisionRule[]
@@ -32,56 +34,84 @@ const codingsOf = (concept: unknown): Node[] =>
   isObject(concept) && Array.isArray(concept.coding) ? concept.coding.filter(isObject) : []
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
+const CODE_SYSTEM = 'http://terminology.hl7.org/CodeSystem'
+const codesIn = (codings: readonly Node[], system: string) =>
+  codings.filter((coding) => coding.system === system).map(({ code }) => code)
+
+type ConsentScope = 'patient-privacy' | 'research'
+const scopeAmong = (codes: readonly unknown[]): ConsentScope | undefined =>
+  codes.includes('research') ? 'research' : codes.includes('patient-privacy') ? 'patient-privacy' : undefined
+
 /** consentscope: only these two decide over access to data. */
-export function scopeOf(consent: Node): 'patient-privacy' | 'research' | undefined {
-  const codes = codingsOf(consent.scope).map(({ code }) => code)
-  if (codes.includes('research')) return 'research'
-  return codes.includes('patient-privacy') ? 'patient-privacy' : undefined
-}
+export const scopeOf = (consent: Node): ConsentScope | undefined =>
+  scopeAmong(codesIn(codingsOf(consent.scope), `${CODE_SYSTEM}/consentscope`))
+
+/** The same code of another system, or of none: meant, perhaps. It denies all the same and grants nothing. */
+export const scopeLike = (consent: Node): ConsentScope | undefined =>
+  scopeAmong(codingsOf(consent.scope).map(({ code }) => code))
+
+const categories = (consent: Node): Node[][] => list(consent.category).map(codingsOf)
+const isNotice = ({ code }: Node) => code === 'npp'
 
 /** `npp` says that a notice was received, not that anything is allowed. */
-function isOnlyNotice(consent: Node): boolean {
-  const categories = list(consent.category).flatMap(codingsOf)
-  return categories.length > 0 && categories.every(({ code }) => code === 'npp')
+export const isOnlyNotice = (consent: Node): boolean =>
+  categories(consent).length > 0 &&
+  categories(consent).every((codings) => codesIn(codings, `${CODE_SYSTEM}/consentcategorycodes`).includes('npp'))
+
+export const looksLikeNotice = (consent: Node): boolean =>
+  categories(consent).length > 0 && categories(consent).every((codings) => codings.some(isNotice))
+
+/** The patient, and whoever may sign for them, among the performers. */
+function signersOf(consent: Node): string[] {
+  const patient = localReference(consent.patient)
+  const performers = list(consent.performer).flatMap((who) => localReference(who) ?? [])
+  return performers.filter((who) => who === patient || who.startsWith('RelatedPerson/'))
 }
 
 /** By the patient, or by somebody who may sign for them. */
-export const isSigned = (consent: Node): boolean =>
-  list(consent.performer).some((who) => {
-    const reference = localReference(who)
-    return (
-      reference !== undefined &&
-      (reference === localReference(consent.patient) || reference.startsWith('RelatedPerson/'))
-    )
-  })
+export const isSigned = (consent: Node): boolean => signersOf(consent).length > 0
 
-function keyOf(consent: Node): string {
+/** Staff record a signed form and name it; whoever gives a consent themselves has none. IHE PCF: source[x]. */
+const isFromForm = (consent: Node): boolean => consent.sourceReference !== undefined
+
+function keyOf(consent: Node, scope: ConsentScope): string {
   const organisation = isObject(list(consent.organization)[0])
     ? (list(consent.organization)[0] as Node).reference
     : null
   const policy = list(consent.policy)[0]
   const rule =
     isObject(policy) && policy.uri !== undefined ? policy.uri : (codingsOf(consent.policyRule)[0]?.code ?? null)
-  return JSON.stringify([organisation ?? null, scopeOf(consent), rule])
+  return JSON.stringify([organisation ?? null, scope, rule])
 }
 
 const moment = (text: unknown) => (typeof text === 'string' ? (dateBounds(text)?.low ?? 0) : 0)
 const meta = (consent: Node): Node => (isObject(consent.meta) ? consent.meta : {})
 
-/** Undefined for a Consent that has no say in access. */
+/** Nobody gave it later than it was recorded: a date to come would win over all that is given until then. */
+function orderOf(consent: Node): ConsentRules['order'] {
+  const { lastUpdated } = meta(consent)
+  const [given, recorded] = [moment(consent.dateTime), moment(lastUpdated)]
+  return [lastUpdated === undefined ? given : Math.min(given, recorded), recorded, String(consent.id)]
+}
+
+/**
+ * Undefined for a Consent that has no say in access. `meta.lastUpdated`: since when it stands under its date; the store
+ * knows that of a Consent that was written again.
+ */
 export function readConsent(consent: Node): ConsentRules | undefined {
-  const scope = scopeOf(consent)
+  const scope = scopeOf(consent) ?? scopeLike(consent)
   if (consent.status !== 'active' || !scope || isOnlyNotice(consent)) return undefined
   const { root, review } = normalise(consent)
   const rules = flatten(root, scope === 'research')
   const root0 = isObject(consent.provision) ? periodOf(consent.provision.period) : undefined
-  const { versionId, lastUpdated } = meta(consent)
-  const signed = isSigned(consent)
+  const { versionId } = meta(consent)
+  const signed = isSigned(consent) && scopeOf(consent) !== undefined && !looksLikeNotice(consent)
   return {
     reference: `Consent/${String(consent.id)}/_history/${String(versionId ?? '1')}`,
-    key: keyOf(consent),
-    order: [moment(consent.dateTime), moment(lastUpdated), String(consent.id)],
+    key: keyOf(consent, scope),
+    order: orderOf(consent),
     signed,
+    givers: signed && !isFromForm(consent) ? signersOf(consent) : [],
     // A period that cannot be read: its denies hold, its permits were dropped with it.
     period: root0 === undefined || root0 === UNREADABLE ? ALWAYS : root0,
     rules: signed ? rules : rules.map(withoutPermit),
@@ -89,6 +119,6 @@ export function readConsent(consent: Node): ConsentRules | undefined {
   }
 }
 
-/** What nobody signed grants nothing. */
+/** It grants nothing, and denies what it denied. */
 const withoutPermit = (rule: ProvisionRule): ProvisionRule =>
   rule.rule.deny ? rule : { ...rule, rule: { ...rule.rule, labels: NOTHING } }

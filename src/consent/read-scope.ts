@@ -123,11 +123,17 @@ export function readScope(
 /** The code of a Task that reviews an emergency access. */
 export const REVIEW = { system: 'urn:healthchain:task', code: 'break-glass-review' } as const
 
+/** The category of a Communication that tells an organisation of one. */
+export const NOTICE = { system: 'urn:healthchain:communication', code: 'break-glass-notice' } as const
+
 /** What the law keeps for oversight, by role and type; of a type with a word only what bears it (src/consent/facts.ts). */
 export const OVERSEEN: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
   auditor: { AuditEvent: undefined },
-  admin: { Task: codeWord(REVIEW.system, REVIEW.code) },
+  admin: { Task: codeWord(REVIEW.system, REVIEW.code), Communication: codeWord(NOTICE.system, NOTICE.code) },
 }
+
+/** Types of which a role is told nothing but what it oversees, whatever patients permit. */
+export const OVERSEEN_ONLY: Readonly<Record<string, readonly string[]>> = { admin: ['Communication'] }
 
 /** Rows that one SMART scope admits. */
 export interface Admission {

@@ -4,7 +4,7 @@ import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import type { Facts } from './facts.ts'
 import type { Verdict } from './judge.ts'
 import { NORMAL, RESTRICTED } from './labels.ts'
-import { type Admission, OVERSEEN, type ReadScope } from './read-scope.ts'
+import { type Admission, OVERSEEN, OVERSEEN_ONLY, type ReadScope } from './read-scope.ts'
 
 /** What names no patient: open in a directory, closed anywhere else, for nobody can consent to it. */
 const unowned = ({ type, shared, confidentiality }: Facts) =>
@@ -22,11 +22,12 @@ export function isTold(scope: ReadScope, facts: Facts, verdict: Verdict | undefi
   if (scope.everything) return true
   const { patient, confidentiality, sensitivity, custodian } = facts
   if (isOverseen(scope, facts)) return true
+  if (OVERSEEN_ONLY[scope.asker.role]?.includes(facts.type)) return false
   if (patient === undefined) return unowned(facts)
   if ((sensitivity & scope.law.denied) !== 0) return false
-  if (scope.emergencies) return inEmergency(scope, facts, verdict)
   if (patient === scope.own) return true
-  const level = scope.implied.byCustodian.get(custodian ?? '') ?? scope.implied.byDefault
+  if (scope.emergencies) return inEmergency(scope, facts, verdict)
+  const level = impliedLevel(scope, custodian)
   const silent = verdict?.onFile !== true && confidentiality <= level
   const implied = silent ? ~((verdict?.shut[confidentiality] ?? 0) | scope.law.explicit) : 0
   return (sensitivity & ~((verdict?.open[confidentiality] ?? 0) | implied)) === 0
@@ -40,11 +41,20 @@ function isOverseen({ oversees, asker }: ReadScope, { type, custodian, words }: 
   return word === undefined || words().has(word)
 }
 
-/** `verdict`: of the rules that name break-glass; a patient who forbids it by name is heard. */
+const impliedLevel = ({ implied }: ReadScope, custodian: string | undefined): number =>
+  implied.byCustodian.get(custodian ?? '') ?? implied.byDefault
+
+/**
+ * `verdict`: of the rules that name break-glass; a patient who forbids it by name is heard. Where no consent permits it,
+ * the policy of who holds the data says whether a glass can be broken at all.
+ */
 function inEmergency(scope: ReadScope, facts: Facts, verdict: Verdict | undefined): boolean {
-  const { patient, confidentiality, sensitivity } = facts
-  const emergency = scope.emergencies!.find((e) => e.patient === patient)
-  if (!emergency || confidentiality > RESTRICTED) return false
-  const never = scope.law.neverByEmergency | (emergency.documented ? 0 : scope.law.onlyDocumentedEmergency)
-  return (sensitivity & (never | (verdict?.shut[confidentiality] ?? 0))) === 0
+  const { patient, confidentiality, sensitivity, custodian } = facts
+  if (confidentiality > RESTRICTED) return false
+  const opened = (sensitivity & ~(verdict?.open[confidentiality] ?? 0)) === 0
+  if (!opened && confidentiality > impliedLevel(scope, custodian)) return false
+  return scope.emergencies!.some((emergency) => {
+    const never = scope.law.neverByEmergency | (emergency.documented ? 0 : scope.law.onlyDocumentedEmergency)
+    return emergency.patient === patient && (sensitivity & (never | (verdict?.shut[confidentiality] ?? 0))) === 0
+  })
 }

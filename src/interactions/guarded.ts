@@ -1,7 +1,7 @@
 // Records that say who may see others, and the traces of an emergency: more is asked of whoever writes them.
 import { consentIssues } from '../consent/enforceable.ts'
 import { isSigned } from '../consent/read-consent.ts'
-import { REVIEW } from '../consent/read-scope.ts'
+import { NOTICE, REVIEW } from '../consent/read-scope.ts'
 import { compartmentOf } from '../fhir/compartment.ts'
 import { dateBounds } from '../fhir/dates.ts'
 import { now } from '../kernel/clock.ts'
@@ -45,6 +45,13 @@ export async function maySign({ kind, resource }: Call, interaction: Interaction
     await signature(interaction, patient, performers[0], referenceIn(resource.sourceReference))
 }
 
+/** What the patient said is the patient's to change: who stands for them changes what they alone gave themselves. */
+export function mayTakeBack({ type }: Call, { asker }: Interaction, before: Node | undefined): void {
+  if (type !== 'Consent' || !before || asker.role !== 'proxy' || !isSigned(before)) return
+  if (list(before.performer).some((who) => referenceIn(who) !== asker.user))
+    throw forbidden('not-yours', 'This consent was given by somebody else. Give one of your own beside it.')
+}
+
 const hasCoding = (concepts: readonly Node[], { system, code }: { system: string; code: string }) =>
   concepts.some((concept) => list(concept.coding).some((c) => c.system === system && c.code === code))
 
@@ -52,6 +59,7 @@ const hasCoding = (concepts: readonly Node[], { system, code }: { system: string
 function isTrace(resource: Node): boolean {
   if (resource.resourceType === 'Task') return isObject(resource.code) && hasCoding([resource.code], REVIEW)
   if (resource.resourceType !== 'Communication') return false
+  if (hasCoding(list(resource.category), NOTICE)) return true
   return list(resource.reasonCode).some((concept) =>
     list(concept.coding).some(({ system }) => system === REASON_SYSTEM),
   )

@@ -18,7 +18,7 @@ import type { Resource } from '../store/reader.ts'
 import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
 import type { Standing } from '../store/writer.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
-import { mayJoin, maySign, mayTrace } from './guarded.ts'
+import { mayJoin, maySign, mayTakeBack, mayTrace } from './guarded.ts'
 import type { Call } from './pipeline.ts'
 
 export interface WritePermission {
@@ -50,6 +50,7 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
     )
   const standing = call.kind === 'create' ? undefined : await mayReplace(call, interaction, right)
   const judged = standing && { judged: standing.row }
+  mayTakeBack(call, interaction, standing?.resource)
   mayTrace(call, interaction, standing?.resource, call.resource)
   mayJoin(call, interaction, standing?.resource, call.resource)
   if (!call.resource) return { ...judged, readable: () => null }

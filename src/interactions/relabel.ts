@@ -9,12 +9,10 @@ import { HealthChainError } from '../kernel/errors.ts'
 import { readStored } from '../kernel/json.ts'
 import { clinicalOf, indexRow } from '../search/index-row.ts'
 import { timestamp } from '../search/types/date.ts'
-import { settlePolicies } from '../store/consent/policies.ts'
 import type { Session } from '../store/database.ts'
 import { readMedications } from '../store/medications.ts'
 import {
   type CurrentRow,
-  consentingPatients,
   currentRows,
   fillCurrent,
   fillVersions,
@@ -31,13 +29,11 @@ type Node = Record<string, unknown>
 
 /** `2026.11.1 done`, or how far it is: `2026.11.1 current Observation ID`, `… versions Observation ID 3`. */
 const STATE = 'labels'
-/** `settled` once the policies of all consents stand: those of before there were policies are settled here. */
-const POLICIES = 'policies'
 const BATCH = 250
 const ATTEMPTS = 8
 const DONE = 'done'
 
-type Phase = 'current' | 'versions' | 'policies'
+type Phase = 'current' | 'versions'
 interface Place {
   readonly phase: Phase
   readonly type: string
@@ -58,7 +54,6 @@ const read = ({ content, lossless }: { content: string | null; lossless: boolean
 export async function isLabelled(session: Session): Promise<boolean> {
   if ((await readState(session, STATE)) === `${RULE_SET.version} ${DONE}`) return true
   if (!(await isEmpty(session))) return false
-  await writeState(session, POLICIES, 'settled')
   await writeState(session, STATE, `${RULE_SET.version} ${DONE}`)
   return true
 }
@@ -92,12 +87,13 @@ interface Step {
   readonly next: Place | undefined
 }
 
-const STEPS: Record<Phase, (interaction: Interaction, place: Place) => Promise<Step>> = { current, versions, policies }
+const STEPS: Record<Phase, (interaction: Interaction, place: Place) => Promise<Step>> = { current, versions }
 
-/** The next type of this phase, or the first of the next. */
-function behind({ phase, type }: Place, then: Phase): Place {
+/** The next type of this phase, or the first of the next; undefined behind the last. */
+function behind({ phase, type }: Place, then?: Phase): Place | undefined {
   const next = RELABELLED[RELABELLED.indexOf(type) + 1]
-  return { phase: next ? phase : then, type: next ?? RELABELLED[0]!, id: '', version: 0 }
+  const to = next ? phase : then
+  return to && { phase: to, type: next ?? RELABELLED[0]!, id: '', version: 0 }
 }
 
 async function current(interaction: Interaction, place: Place): Promise<Step> {
@@ -161,7 +157,7 @@ async function versions({ database }: Interaction, place: Place): Promise<Step> 
   const { type } = place
   const rows = await versionRows(database, type, place, BATCH)
   const last = rows.at(-1)
-  if (!last) return { rows: 0, next: behind(place, 'policies') }
+  if (!last) return { rows: 0, next: behind(place) }
   const found = rows.map((row) => ({ row, resource: read(row) }))
   const medications = await medicationsIn(database, found)
   const judged = found.flatMap(({ row, resource }) =>
@@ -195,17 +191,4 @@ function higher({ id, version, confidentiality, sensitivity }: VersionRow, resou
   const more = earned.sensitivity === NONE ? 0 : earned.sensitivity
   if (earned.confidentiality <= confidentiality && (more & ~sensitivity) === 0) return []
   return [{ id, version, confidentiality: earned.confidentiality, sensitivity: more }]
-}
-
-/** Once: from then on whoever writes a Consent settles them. */
-async function policies({ database }: Interaction, place: Place): Promise<Step> {
-  if ((await readState(database, POLICIES)) === 'settled') return { rows: 0, next: undefined }
-  const patients = await consentingPatients(database, place.id, BATCH)
-  const last = patients.at(-1)
-  if (last === undefined) {
-    await writeState(database, POLICIES, 'settled')
-    return { rows: 0, next: undefined }
-  }
-  await database.transaction((session) => settlePolicies(session, patients))
-  return { rows: 0, next: { ...place, id: last } }
 }

@@ -91,10 +91,11 @@ export class Trail {
           this.#context,
           written.flatMap((one) => {
             if (one.outcome === 'unchanged') return []
-            const patient = patientOf(one)
             const reference = `${one.type}/${one.id}/_history/${one.version}`
-            const kind = KINDS[one.outcome]
-            return [{ kind, type: one.type, references: [reference], ...(patient !== undefined && { patient }) }]
+            const about = { kind: KINDS[one.outcome], type: one.type, references: [reference] }
+            // Whose record it was has lost it, and is told as well: all that a delete leaves to tell.
+            const patients = new Set([patientOf(one), one.patientBefore].filter((patient) => patient !== undefined))
+            return patients.size === 0 ? [about] : [...patients].map((patient) => ({ ...about, patient }))
           }),
         ),
       )

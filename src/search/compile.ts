@@ -22,7 +22,7 @@ import { parameterOf, searchTable } from './parameters.ts'
 import { parseSearch } from './parse.ts'
 import { type Restriction, type Row, restrict } from './restrict.ts'
 import { askDate, askDates, askInstant } from './types/date.ts'
-import { askPatient, askReference, askReferences } from './types/reference.ts'
+import { askNamed, askPatient, askReference, askReferences } from './types/reference.ts'
 import { askString } from './types/string.ts'
 import { askCode, askCodes, askTokens } from './types/token.ts'
 
@@ -97,7 +97,9 @@ function ask(type: string, subject: Subject, values: readonly Value[]): RawBuild
     case 'patient':
       return askPatient(column, values as ReferenceValue[])
     case 'references':
-      return askReferences(column, values as ReferenceValue[])
+      return type === 'AuditEvent' && parameter.code === 'patient'
+        ? askNamed('t.id', column, values as ReferenceValue[])
+        : askReferences(column, values as ReferenceValue[])
     default:
       return askSubject(type, parameter, values as ReferenceValue[])
   }

@@ -2,7 +2,7 @@
 // src/consent/told.ts says the same in the process; tests hold the two equal.
 import { type RawBuilder, sql } from 'kysely'
 import { NORMAL, RESTRICTED } from '../consent/labels.ts'
-import { admissions, OVERSEEN, type ReadScope } from '../consent/read-scope.ts'
+import { admissions, OVERSEEN, OVERSEEN_ONLY, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
 import type { Right } from '../kernel/asker.ts'
 import { hash64 } from '../kernel/hash.ts'
@@ -83,7 +83,7 @@ function consented(scope: ReadScope, type: string, row: Row, unowned: RawBuilder
   // A row of before there were labels, as the table's defaults mark it: one patient's and yet shared. What stands in its
   // columns says nothing of what it is about, so no permit opens it and no deny is needed.
   const unlabelled = sql`${column('shared')} and ${column('confidentiality')} > ${int(RESTRICTED)}`
-  const condition = sql<boolean>`case ${overseen(scope, type, row)}when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${int(scope.law.denied)}) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
+  const condition = sql<boolean>`case ${overseen(scope, type, row)}${nothingElse(scope, type)}when ${column('patient')} is null then ${unowned} when ${unlabelled} then false when (${column('sensitivity')} & ${int(scope.law.denied)}) <> 0 then false ${own(scope, row)}when ${particular} then ${asking(scope, type, row)} else ${known(scope, type, row)} end`
   return { joins, condition, policies: sql<string | null>`${held('policies')}::text` }
 }
 
@@ -97,6 +97,9 @@ function overseen({ oversees, asker }: ReadScope, type: string, { name }: Row): 
   return sql`when ${column('custodian')} = ${oversees}${bears} then true `
 }
 
+const nothingElse = ({ asker }: ReadScope, type: string): RawBuilder<unknown> =>
+  OVERSEEN_ONLY[asker.role]?.includes(type) ? sql`when true then false ` : sql``
+
 const own = ({ own }: ReadScope, { name }: Row) =>
   own === undefined ? sql`` : sql`when ${sql.ref(`${name}.patient`)} = ${own} then true `
 
@@ -109,11 +112,17 @@ function known(scope: ReadScope, type: string, row: Row): RawBuilder<boolean> {
   const spoken = (policies: readonly number[], masks: readonly number[]) =>
     sql`(${at(masks)} & ${column('sensitivity')}) <> 0 and coalesce(${sql.ref(`${row.name}p.policies`)} && ${policyNumbers(policies)}, false)`
   const shut = voices.filter(({ shut }) => shut.some((mask) => mask !== 0)).map((v) => spoken(v.policies, v.shut))
-  if (scope.emergencies)
-    return inEmergency(scope, row, (never) => sql`(${column('sensitivity')} & ${int(never)}) = 0${not(shut)}`)
   const open = voices
     .filter(({ about, shut }) => about.some((mask, level) => (mask & ~shut[level]!) !== 0))
     .map(({ policies, about }) => sql`case when ${spoken(policies, about)} then ${at(about)} else 0 end`)
+  if (scope.emergencies) {
+    const breakable = unlessForbidden(scope, row, open)
+    return inEmergency(
+      scope,
+      row,
+      (never) => sql`(${column('sensitivity')} & ${int(never)}) = 0${not(shut)}${breakable}`,
+    )
+  }
   const implied = impliedBy(scope, row)
   const masks = [...open, ...(implied ? [sql`case when ${implied} then ~${int(scope.law.explicit)} else 0 end`] : [])]
   if (masks.length === 0) return NOTHING
@@ -124,17 +133,30 @@ const not = (shut: readonly RawBuilder<unknown>[]) =>
   shut.length === 0 ? sql`` : sql` and not (${sql.join(shut, sql` or `)})`
 
 /** Whether silence means yes: the implicit policy of who holds the data, where nobody permitted anything. */
-function impliedBy(scope: ReadScope, { name }: Row): RawBuilder<unknown> | undefined {
+function impliedBy(scope: ReadScope, row: Row): RawBuilder<unknown> | undefined {
   const { byDefault, byCustodian } = scope.implied
   if (byDefault < 0 && [...byCustodian.values()].every((level) => level < 0)) return undefined
+  return sql`not (${onFile(scope, row)}) and ${sql.ref(`${row.name}.confidentiality`)} <= ${impliedLevel(scope, row)}`
+}
+
+function impliedLevel({ implied: { byDefault, byCustodian } }: ReadScope, { name }: Row): RawBuilder<unknown> {
   const cases = [...byCustodian].map(([id, level]) => sql`when ${text(id)} then ${int(level)}`)
-  const level =
-    cases.length === 0
-      ? int(byDefault)
-      : sql`case ${sql.ref(`${name}.custodian`)} ${sql.join(cases, sql` `)} else ${int(byDefault)} end`
+  if (cases.length === 0) return int(byDefault)
+  return sql`case ${sql.ref(`${name}.custodian`)} ${sql.join(cases, sql` `)} else ${int(byDefault)} end`
+}
+
+function onFile({ hearing }: ReadScope, { name }: Row): RawBuilder<unknown> {
   const held = (of: string) => sql`coalesce(${sql.ref(`${name}p.${of}`)}, false)`
-  const onFile = scope.hearing.research ? sql`${held('on_file')} or ${held('on_file_research')}` : held('on_file')
-  return sql`not (${onFile}) and ${sql.ref(`${name}.confidentiality`)} <= ${level}`
+  return hearing.research ? sql`${held('on_file')} or ${held('on_file_research')}` : held('on_file')
+}
+
+/** No glass is broken where no consent permits it and the policy of who holds the data is to deny all. */
+function unlessForbidden(scope: ReadScope, row: Row, open: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  const { byDefault, byCustodian } = scope.implied
+  if ([byDefault, ...byCustodian.values()].every((level) => level >= RESTRICTED)) return sql``
+  const column = (of: string) => sql.ref(`${row.name}.${of}`)
+  const opened = open.length === 0 ? sql`` : sql` or (${column('sensitivity')} & ~(${sql.join(open, sql` | `)})) = 0`
+  return sql` and (${column('confidentiality')} <= ${impliedLevel(scope, row)}${opened})`
 }
 
 /** Row by row: for policies that ask more of a resource than its labels, and for those that came a moment ago. */
@@ -148,7 +170,12 @@ function asking(scope: ReadScope, type: string, row: Row): RawBuilder<boolean> {
     ? sql`(${at('open')} | case when ${implied} then ~(${at('shut')} | ${int(scope.law.explicit)}) else 0 end)`
     : at('open')
   const told = scope.emergencies
-    ? inEmergency(scope, row, (never) => sql`(${column('sensitivity')} & (${int(never)} | ${at('shut')})) = 0`)
+    ? inEmergency(
+        scope,
+        row,
+        (never) =>
+          sql`(${column('sensitivity')} & (${int(never)} | ${at('shut')})) = 0${unlessForbidden(scope, row, [at('open')])}`,
+      )
     : sql`(${column('sensitivity')} & ~${open}) = 0`
   return sql<boolean>`(select ${told} from consent_verdict(${asked}) as said)`
 }

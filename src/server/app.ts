@@ -11,21 +11,20 @@ import type { GraphQLSchema } from 'graphql'
 import { NOBODY } from '../consent/read-scope.ts'
 import { Operations } from '../interactions/operations.ts'
 import { Records } from '../interactions/records.ts'
-import type { Asker } from '../kernel/asker.ts'
 import type { Database } from '../store/database.ts'
 import './apollo-hash.ts'
 import { formatError } from './errors.ts'
 import { executor, type RequestContext } from './execute.ts'
-import { handler } from './http.ts'
-import { interactionFor, makeServices, type Policies, type RequestFacts } from './interaction-for.ts'
+import { type HandlerOptions, handler } from './http.ts'
+import { interactionFor, makeServices, type Policies, type Services } from './interaction-for.ts'
 import { introspectionForSignedIn } from './introspection.ts'
 import { documentLimits, LIMITS } from './limits.ts'
 import type { Logger } from './logger.ts'
-import { makeMetrics } from './metrics.ts'
+import { type Metrics, makeMetrics } from './metrics.ts'
+import { Refusals } from './refusals.ts'
 import { makeSchema } from './schema.ts'
 import { guard } from './shield.ts'
 import type { SignIn } from './sign-in.ts'
-import { refusalAudit } from './sign-in-audit.ts'
 
 export interface AppOptions {
   readonly database: Database
@@ -53,12 +52,40 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} }
 let schema: Promise<GraphQLSchema> | undefined
 
 export async function startApp(options: AppOptions): Promise<App> {
-  const { database, log, host, port, development } = options
+  const { database, log, development } = options
   schema ??= makeSchema().then(guard)
   const http = createServer()
   const metrics = makeMetrics()
-  const apollo = new ApolloServer<RequestContext>({
-    schema: await schema,
+  const apollo = makeApollo(await schema, http, metrics, options)
+  await apollo.start()
+  // Whoever asks before all is ready waits: a request that nobody listens to would never be answered.
+  const ready = Promise.withResolvers<ReturnType<typeof handler>>()
+  http.on('request', (req, res) => void ready.promise.then((answer) => answer(req, res)))
+  const url = await listen(http, options)
+  const signIn = await options.signIn(url)
+  const services = await makeServices(database, signIn.publicUrl, options.policies)
+  const refusals = new Refusals({ audit: services.audit, observer: signIn.publicUrl, metrics, log })
+  const makeContext = contexts(options.interactionFor ?? interactionFor, services, refusals)
+  ready.resolve(handler({ apollo, makeContext, database, log, development, signIn, metrics, refusals }))
+  return {
+    url,
+    async close() {
+      await apollo.stop()
+      // What cannot be written down now is lost with the process; the log says that it could not.
+      await refusals.close().catch(log.fault)
+      await services.audit.close()
+    },
+  }
+}
+
+function makeApollo(
+  schema: GraphQLSchema,
+  http: Server,
+  metrics: Metrics,
+  { log, development }: AppOptions,
+): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    schema,
     introspection: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -71,45 +98,32 @@ export async function startApp(options: AppOptions): Promise<App> {
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 10_000 }),
       introspectionForSignedIn(development),
-      executor(await schema, log, metrics),
+      executor(schema, log, metrics),
     ],
   })
-  await apollo.start()
-  // Whoever asks before all is ready waits: a request that nobody listens to would never be answered.
-  const ready = Promise.withResolvers<ReturnType<typeof handler>>()
-  http.on('request', (req, res) => void ready.promise.then((answer) => answer(req, res)))
-  await listen(http, host, port)
-  const at = http.address() as AddressInfo
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${at.port}`
-  const signIn = await options.signIn(url)
-  const begin = options.interactionFor ?? interactionFor
-  const services = await makeServices(database, signIn.publicUrl, options.policies)
-  const makeContext = async (
-    asker: Asker | undefined,
-    facts: RequestFacts,
-    duplicates: RequestContext['duplicates'],
-  ) => {
-    const interaction = await begin(services, asker ?? NOBODY, facts)
-    const faces = { records: new Records(interaction), operations: new Operations(interaction, services) }
-    return { duplicates, ...faces, interaction, ...(asker && { asker }) }
-  }
-  const refused = refusalAudit(services.audit, signIn.publicUrl)
-  ready.resolve(handler({ apollo, makeContext, database, log, development, signIn, metrics, refused }))
-  return {
-    url,
-    async close() {
-      await apollo.stop()
-      await services.audit.close()
-    },
-  }
 }
 
-function listen(http: Server, host: string, port: number): Promise<void> {
+const EACH = () => true
+
+/** How a request becomes what its resolvers reach. */
+const contexts =
+  (begin: typeof interactionFor, services: Services, refusals: Refusals): HandlerOptions['makeContext'] =>
+  async (asker, facts, duplicates) => {
+    const interaction = await begin(services, asker ?? NOBODY, facts)
+    const faces = { records: new Records(interaction), operations: new Operations(interaction, services) }
+    // Whoever has signed in answers for what they ask: each refusal is an event of its own.
+    const heard = asker ? EACH : (code: string) => refusals.admit(code, facts.address)
+    return { duplicates, ...faces, interaction, heard, ...(asker && { asker }) }
+  }
+
+/** The address. */
+function listen(http: Server, { host, port }: AppOptions): Promise<string> {
   return new Promise((resolve, reject) => {
     http.once('error', reject)
     http.listen(port, host, () => {
       http.off('error', reject)
-      resolve()
+      const at = http.address() as AddressInfo
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${at.port}`)
     })
   })
 }

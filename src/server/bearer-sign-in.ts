@@ -1,17 +1,17 @@
 // Sign-in by bearer token: the embedded issuer of the default start, or the issuers that the configuration trusts.
 import type { IncomingMessage } from 'node:http'
 import { bearerToken } from '../auth/bearer.ts'
+import { discovery } from '../auth/discovery.ts'
 import { smartConfiguration } from '../auth/smart-configuration.ts'
 import { makeVerifier, type TrustedIssuer } from '../auth/verify.ts'
 import type { Database } from '../store/database.ts'
 import { writeState } from '../store/state.ts'
 import type { Config } from './config.ts'
+import { hostsOf } from './hosts.ts'
 import { makeIssuer } from './issuer/issuer.ts'
 import type { Logger } from './logger.ts'
 import type { SignIn } from './sign-in.ts'
 import { signInAudit } from './sign-in-audit.ts'
-
-const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i
 
 interface Parts {
   readonly config: Pick<Config, 'publicUrl' | 'trustedIssuers'>
@@ -26,26 +26,25 @@ export const bearerSignIn =
   ({ config, database, accounts, log }: Parts) =>
   async (url: string): Promise<SignIn> => {
     const publicUrl = config.publicUrl ?? url
-    const hosts = config.publicUrl ? undefined : LOOPBACK
+    const here = { publicUrl, hosts: hostsOf(config.publicUrl) }
     await writeState(database, 'public-url', publicUrl)
-    const { trustedIssuers } = config
-    if (trustedIssuers.length > 0)
-      return { publicUrl, ...(hosts && { hosts }), asker: asking(trustedIssuers, publicUrl) }
-    const heard = signInAudit(database, publicUrl)
-    const issuer = await makeIssuer({
-      database: accounts,
-      issuer: `${publicUrl}/oidc`,
-      audience: publicUrl,
-      log,
-      heard,
-    })
-    const own = { issuer: `${publicUrl}/oidc`, jwks: () => issuer.jwks() }
+    const [first] = config.trustedIssuers
+    if (first) {
+      const issuing = discovery(first.issuer)
+      return {
+        ...here,
+        asker: asking(config.trustedIssuers, publicUrl),
+        smartConfiguration: async () => smartConfiguration(await issuing()),
+      }
+    }
+    const realm = { issuer: `${publicUrl}/oidc`, audience: publicUrl }
+    const issuer = await makeIssuer({ database: accounts, ...realm, log, heard: signInAudit(database, publicUrl) })
+    const own = { issuer: realm.issuer, jwks: () => issuer.jwks() }
     return {
-      publicUrl,
-      ...(hosts && { hosts }),
+      ...here,
       issuer,
       asker: asking([own], publicUrl, (iss, jti) => issuer.isRevoked(iss, jti)),
-      smartConfiguration: smartConfiguration(issuer.endpoints),
+      smartConfiguration: async () => smartConfiguration(issuer.issuing),
     }
   }
 

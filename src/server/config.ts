@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { type ImplicitPolicies, parseImplicit } from '../consent/implicit.ts'
 import { type JurisdictionPack, PACKS } from '../consent/packs/index.ts'
+import { EMERGENCY_LIMITS, type EmergencyLimits } from '../interactions/emergency/limits.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 
 export interface Config {
@@ -21,7 +22,11 @@ export interface Config {
   readonly publicUrl?: string
   /** Issuers whose tokens are taken; none: the embedded one. */
   readonly trustedIssuers: readonly { readonly issuer: string; readonly jwksUri: string }[]
-  readonly policies: { readonly implicit: ImplicitPolicies; readonly packs: readonly JurisdictionPack[] }
+  readonly policies: {
+    readonly implicit: ImplicitPolicies
+    readonly packs: readonly JurisdictionPack[]
+    readonly emergencies: EmergencyLimits
+  }
 }
 
 const refuse = (message: string) => new HealthChainError('incorrect', 'bad-config', message)
@@ -53,6 +58,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     policies: {
       implicit: parseImplicit(env.IMPLICIT_POLICY || 'basic-normal'),
       packs: readPacks(env.JURISDICTION || undefined),
+      emergencies: readEmergencies(env.EMERGENCIES_MAX),
     },
   }
 }
@@ -85,6 +91,15 @@ function readIssuers(text: string): Config['trustedIssuers'] {
         throw refuse('TRUSTED_ISSUERS lists ISSUER=JWKS_URL pairs, separated by commas.')
       return { issuer, jwksUri }
     })
+}
+
+/** `10,50`: patients whose records one person may have open at once, and may open within a day. */
+function readEmergencies(text: string | undefined): EmergencyLimits {
+  if (!text) return EMERGENCY_LIMITS
+  const [, atOnce, perDay] = /^([1-9]\d{0,3}),([1-9]\d{0,3})$/.exec(text) ?? []
+  if (atOnce === undefined || perDay === undefined || Number(perDay) < Number(atOnce))
+    throw refuse('EMERGENCIES_MAX is two numbers such as 10,50: emergencies of one person at once, and within a day.')
+  return { atOnce: Number(atOnce), perDay: Number(perDay) }
 }
 
 function readPacks(text = 'hipaa,42cfr2'): JurisdictionPack[] {

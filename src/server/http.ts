@@ -13,6 +13,7 @@ import { graphiqlPage } from './graphiql.ts'
 import type { RequestFacts } from './interaction-for.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
+import type { Refusals } from './refusals.ts'
 import type { SignIn } from './sign-in.ts'
 
 export interface HandlerOptions {
@@ -24,8 +25,7 @@ export interface HandlerOptions {
   ) => Promise<RequestContext>
   signIn: SignIn
   metrics: Metrics
-  /** Writes down that a request was refused before anything ran. */
-  refused: (error: HealthChainError, facts: RequestFacts) => Promise<void>
+  refusals: Pick<Refusals, 'record'>
   database: Database
   log: Logger
   development: boolean
@@ -58,17 +58,18 @@ function send(res: ServerResponse, status: number, body: string, type = 'applica
   res.end(body)
 }
 
-/** A web page may make its own name resolve to this machine; its requests then still carry that name. */
-function requireHost({ hosts }: SignIn, { headers }: IncomingMessage): void {
-  if (hosts && !hosts.test(headers.host ?? ''))
-    throw new HealthChainError('forbidden', 'foreign-host', 'This server answers only to its own name: see PUBLIC_URL.')
+function requireHost({ hosts }: SignIn, { headers }: IncomingMessage, path: string): void {
+  if (!hosts || hosts(headers.host, path)) return
+  const message =
+    'The Host of this request is not ours. We answer to the host of PUBLIC_URL and, on this machine, to localhost: call the server by that name, or let the proxy pass it on.'
+  throw new HealthChainError('forbidden', 'foreign-host', message)
 }
 
 async function route(options: HandlerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  requireHost(options.signIn, req)
   const url = req.url ?? '/'
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
+  requireHost(options.signIn, req, path)
   switch (path) {
     case '/graphql':
       return graphql(options, req, res, mark < 0 ? '' : url.slice(mark))
@@ -99,11 +100,11 @@ async function metrics(options: HandlerOptions, req: IncomingMessage, res: Serve
 }
 
 /** For browsers of any origin: it says nothing but where to sign in. */
-function smartConfiguration({ signIn }: HandlerOptions, res: ServerResponse): void {
+async function smartConfiguration({ signIn }: HandlerOptions, res: ServerResponse): Promise<void> {
   if (!signIn.smartConfiguration)
     throw new HealthChainError('not-found', 'no-issuer', 'No issuer is configured here: see TRUSTED_ISSUERS.')
   res.setHeader('access-control-allow-origin', '*')
-  send(res, 200, JSON.stringify(signIn.smartConfiguration))
+  send(res, 200, JSON.stringify(await signIn.smartConfiguration()))
 }
 
 async function ready({ database }: HandlerOptions, res: ServerResponse): Promise<void> {
@@ -124,7 +125,7 @@ async function graphql(
     return send(res, 200, await graphiqlPage(), 'text/html; charset=utf-8')
   const asker = await options.signIn.asker(req).catch(async (error: unknown) => {
     const { query: _, ...facts } = factsOf(req, undefined, '')
-    if (error instanceof HealthChainError) await options.refused(error, facts)
+    if (error instanceof HealthChainError) await options.refusals.record(error, facts)
     throw error
   })
   const { value, duplicates } = await readBody(req)

@@ -10,6 +10,7 @@ import type { Repertoire } from '../consent/repertoire.ts'
 import { mayAsk } from '../consent/role-matrix.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { type Interaction, ROWS_MAX } from '../interactions/context.ts'
+import type { EmergencyLimits } from '../interactions/emergency/limits.ts'
 import { Trail } from '../interactions/trail.ts'
 import type { Asker } from '../kernel/asker.ts'
 import { instant } from '../kernel/clock.ts'
@@ -26,6 +27,8 @@ import type { View } from '../store/view.ts'
 export interface Policies {
   readonly implicit: ImplicitPolicies
   readonly packs: readonly JurisdictionPack[]
+  /** How many emergencies one person may open; absent: the usual. */
+  readonly emergencies?: EmergencyLimits
 }
 
 export interface Services extends Policies {

@@ -1,20 +1,12 @@
-// Attempts to sign in and tokens that are no good, in the audit log: on disk before they are answered. Of an attempt that
-// failed nothing but where it came from is written: the name that was typed may be anybody's.
+// Attempts to sign in, in the audit log: on disk before they are answered. Of an attempt that failed nothing but where it
+// came from is written: the name that was typed may be anybody's.
 import type { Asker } from '../kernel/asker.ts'
 import { instant } from '../kernel/clock.ts'
-import type { HealthChainError } from '../kernel/errors.ts'
 import { newId } from '../kernel/random.ts'
 import { auditEvents } from '../store/audit/event.ts'
 import { AuditLog } from '../store/audit/log.ts'
-import type { Occurrence } from '../store/audit/occurrence.ts'
 import type { Database } from '../store/database.ts'
 import type { Account } from '../store/issuer/accounts.ts'
-import type { RequestFacts } from './interaction-for.ts'
-
-const context = (observer: string, { requestId = newId(), address }: RequestFacts) => ({
-  ...{ at: instant(), requestId, observer },
-  ...(address !== undefined && { address }),
-})
 
 /** Who signed in, as the audit log names people. */
 const whose = (issuer: string, { username, user, role, organisation, purposes }: Account): Asker => ({
@@ -27,15 +19,7 @@ export function signInAudit(database: Database, publicUrl: string) {
   const log = new AuditLog(database)
   return async (account: Account | undefined, address: string): Promise<void> => {
     const asker = account && whose(`${publicUrl}/oidc`, account)
-    const about = { ...context(publicUrl, { address }), ...(asker && { asker }) }
+    const about = { at: instant(), requestId: newId(), observer: publicUrl, address, ...(asker && { asker }) }
     await log.record(auditEvents(about, [{ kind: 'sign-in', outcome: account ? '0' : '8' }]))
-  }
-}
-
-/** For requests that were refused before anything ran. */
-export function refusalAudit(log: AuditLog, observer: string) {
-  return async ({ code }: HealthChainError, facts: RequestFacts): Promise<void> => {
-    const refused: Occurrence = { kind: 'refused', outcomeDesc: code }
-    await log.record(auditEvents(context(observer, facts), [refused]))
   }
 }

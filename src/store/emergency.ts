@@ -42,12 +42,26 @@ export async function beginEmergency(session: Session, access: EmergencyAccess):
   })
 }
 
-/** One break-glass after the other for one user and patient, until the transaction ends. */
-export async function aloneInEmergency(session: Session, user: string, patient: string): Promise<void> {
+/** One break-glass after the other for one user, until the transaction ends. */
+export async function aloneInEmergency(session: Session, user: string): Promise<void> {
   await session.query({
-    sql: "select pg_advisory_xact_lock(hashtextextended('emergency ' || $1 || ' ' || $2, 0))",
-    parameters: [user, patient],
+    sql: "select pg_advisory_xact_lock(hashtextextended('emergency ' || $1, 0))",
+    parameters: [user],
   })
+}
+
+/** How many patients beside this one the user has open now, and has opened since an instant. */
+export async function othersOpened(
+  session: Session,
+  user: string,
+  patient: string,
+  since: string,
+): Promise<{ open: number; begun: number }> {
+  const [row] = await session.query<{ open: number; begun: number }>({
+    sql: 'select count(distinct patient) filter (where ended is null and expires > now())::int as open, count(distinct patient) filter (where started > $3::timestamptz)::int as begun from emergency_access where user_ref = $1 and patient <> $2 and (expires > now() or started > $3::timestamptz)',
+    parameters: [user, patient, since],
+  })
+  return row!
 }
 
 /** Reasons that the user gave for this patient since an instant, newest first. */

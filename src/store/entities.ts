@@ -220,6 +220,12 @@ const AuditFrame = new EntitySchema({
     subtype: tokens,
     type: tokens,
   },
+  indexes: [
+    {
+      name: 'audit_frame_own',
+      expression: 'create index "audit_frame_own" on "audit_frame" (own) where own is not null',
+    },
+  ],
 })
 
 /** What one audit event has of its own; append-only. With its frame it is a row of the view audit_event. */
@@ -258,6 +264,16 @@ const AuditEntry = new EntitySchema({
     {
       name: 'audit_entry_recorded',
       expression: 'create index "audit_entry_recorded" on "audit_entry" (recorded desc nulls last, id desc)',
+    },
+    {
+      name: 'audit_entry_frame',
+      expression: 'create index "audit_entry_frame" on "audit_entry" (frame)',
+    },
+    {
+      // The few that may name other patients than their own: audit_naming.
+      name: 'audit_entry_several',
+      expression:
+        'create index "audit_entry_several" on "audit_entry" (id) where shared or patient !~ \'^[A-Za-z0-9.-]+$\' or length(patient) > 64',
     },
   ],
 })

@@ -45,6 +45,8 @@ export interface Written {
   readonly outcome: 'created' | 'updated' | 'deleted' | 'unchanged'
   /** As stored, with its meta; absent after a delete. */
   readonly resource?: Node
+  /** Id of the patient whose it was before; a deleted one is still theirs. */
+  readonly patientBefore?: string
 }
 
 /** The row before the write. */
@@ -219,7 +221,8 @@ function makeRow(write: Write, standing: Standing | undefined, medications: Medi
   const base = { id, version, last_updated: lastUpdated, deleted: !resource, lossless: false }
   // Not null in the table; a delete leaves what stands.
   const unlabelled = { shared: false, confidentiality: NORMAL, sensitivity: NONE }
-  if (!resource) return { written: { type, id, version, outcome: 'deleted' }, json: { ...unlabelled, ...base } }
+  const was = standing?.patient ? { patientBefore: standing.patient } : {}
+  if (!resource) return { written: { type, id, version, outcome: 'deleted', ...was }, json: { ...unlabelled, ...base } }
   const stood = alive && standing.content !== null ? standingResource(standing) : undefined
   const labelled = withLabels(resource, stood, medications)
   if (alive && write.skipUnchanged && isSame(labelled, standing))
@@ -230,7 +233,7 @@ function makeRow(write: Write, standing: Standing | undefined, medications: Medi
   const holder = standing?.custodian ?? write.organisation
   if (holder !== undefined) index.custodian ??= holder
   const row = { ...index, ...base, lossless: hasRawNumber(stored), content: JSON.stringify(stored) }
-  return { written: { type, id, version, outcome: alive ? 'updated' : 'created', resource: stored }, json: row }
+  return { written: { type, id, version, outcome: alive ? 'updated' : 'created', resource: stored, ...was }, json: row }
 }
 
 /** A look at the text: most that stands names none, and is not parsed for that. */

@@ -211,6 +211,23 @@ describe('attacks', () => {
     )
   })
 
+  it('one request that asks the same of a patient thirty times is one line in their history', () => {
+    const again = (kind: Kind, more: Partial<Occurrence> = {}) =>
+      Array.from(
+        { length: 30 },
+        (_, i): Occurrence => ({ kind, patient: 'p1', consents: [`Consent/c${i % 2}`], ...more }),
+      )
+    for (const kind of KINDS.filter((k) => !['create', 'update', 'delete'].includes(k)))
+      expect(events(again(kind)), kind).toHaveLength(1)
+    const [decided] = events(again('consent-decision'))
+    const consents = typed(decided.entity, ['http://hl7.org/fhir/resource-types', 'Consent'])
+    expect(consents.map((e) => e.what.reference)).toEqual(['Consent/c0', 'Consent/c1'])
+    // What differs in what came of it, or in whom it is about, stays apart.
+    const apart = [...again('consent-decision'), ...again('consent-decision', { outcome: '8', patient: 'p2' })]
+    expect(events([...apart, ...again('consent-decision', { outcome: '8' })])).toHaveLength(3)
+    expect(events(again('update', { references: ['Observation/o1'] }))).toHaveLength(30)
+  })
+
   it('credentials: no sign-in repeats the request', () => {
     for (const kind of ['sign-in', 'sign-out'] as const)
       expect(JSON.stringify(event(kind))).not.toContain(Buffer.from(RAW).toString('base64'))

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { JSONWebKeySet } from 'jose'
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
-import { fetchKeys, isSafeAddress } from '../../src/auth/fetch-keys.ts'
+import { fetchKeys, isSafeAddress } from '../../src/auth/fetch-json.ts'
 import { keysOf } from '../../src/auth/keys.ts'
 import { jwkOf, KEYS, outcome, PAIRS, thrown } from './tokens.ts'
 

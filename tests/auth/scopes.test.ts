@@ -1,8 +1,9 @@
 // http://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { filtersOf, mayUse, parseScope, scopesOf } from '../../src/auth/scopes.ts'
-import type { Right } from '../../src/kernel/asker.ts'
+import { parseScope, scopesOf } from '../../src/auth/scopes.ts'
+import { hasScope } from '../../src/consent/scope-rights.ts'
+import type { Right, Scope } from '../../src/kernel/asker.ts'
 
 const RIGHTS = ['c', 'r', 'u', 'd', 's'] as const
 const TYPES = ['Patient', 'Observation', 'Consent'] as const
@@ -92,6 +93,10 @@ const claim = fc.array(fc.oneof(scopeText, fc.constantFrom('openid', 'patient/Ob
 const type = fc.constantFrom(...TYPES)
 const right = fc.constantFrom<Right>(...RIGHTS)
 
+/** As every question asks them. */
+const mayUse = (scopes: readonly Scope[], type: string, right: Right, patient: string | undefined = 'p1') =>
+  hasScope({ scopes, ...(patient !== undefined && { patient }) }, type, right)
+
 /** Written from the words of the standard: one scope, one letter at a time. */
 const slowlyMayUse = (texts: readonly string[], type: string, right: string, patient: string | undefined) =>
   texts.some((text) => {
@@ -110,10 +115,7 @@ describe('scopes', () => {
       fc.property(shuffled, type, right, ([texts, others], type, right) => {
         const [one, other] = [texts, others].map((some) => scopesOf(some.join(' '), 'p1'))
         expect(mayUse(one!, type, right)).toBe(mayUse(other!, type, right))
-        const keys = (scopes: typeof one) =>
-          filtersOf(scopes!, type, right)
-            .map((scope) => JSON.stringify(scope))
-            .sort()
+        const keys = (scopes: typeof one) => scopes!.map((scope) => JSON.stringify(scope)).sort()
         expect(keys(one)).toEqual(keys(other))
       }),
     )
@@ -122,16 +124,9 @@ describe('scopes', () => {
   it('give what a reading letter by letter gives', () => {
     fc.assert(
       fc.property(claim, type, right, fc.constantFrom(undefined, 'p1'), (texts, type, right, patient) => {
-        expect(mayUse(scopesOf(texts.join(' '), patient), type, right)).toBe(slowlyMayUse(texts, type, right, patient))
-      }),
-    )
-  })
-
-  it('may be used exactly where some scope admits rows', () => {
-    fc.assert(
-      fc.property(claim, type, right, (texts, type, right) => {
-        const scopes = scopesOf(texts.join(' '), 'p1')
-        expect(mayUse(scopes, type, right)).toBe(filtersOf(scopes, type, right).length > 0)
+        expect(mayUse(scopesOf(texts.join(' '), patient), type, right, patient)).toBe(
+          slowlyMayUse(texts, type, right, patient),
+        )
       }),
     )
   })
@@ -150,7 +145,7 @@ describe('scopes', () => {
 
   it('attack: patient scope without patient', () => {
     expect(scopesOf('patient/*.cruds user/Patient.r', undefined)).toHaveLength(1)
-    expect(mayUse(scopesOf('patient/*.cruds', undefined), 'Observation', 'r')).toBe(false)
+    expect(mayUse(scopesOf('patient/*.cruds', undefined), 'Observation', 'r', undefined)).toBe(false)
     expect(mayUse(scopesOf('patient/*.cruds', 'p1'), 'Observation', 'r')).toBe(true)
   })
 
@@ -161,7 +156,9 @@ describe('scopes', () => {
 
   it('attack: a filter on one scope taken for the filter of another', () => {
     const scopes = scopesOf('user/Observation.r?category=a user/Observation.s', undefined)
-    expect(filtersOf(scopes, 'Observation', 'r').map(({ filter }) => filter)).toEqual([[['category', ['a']]]])
-    expect(filtersOf(scopes, 'Observation', 's').map(({ filter }) => filter)).toEqual([[]])
+    expect(scopes.map(({ rights, filter }) => [rights, filter])).toEqual([
+      [['r'], [['category', ['a']]]],
+      [['s'], []],
+    ])
   })
 })

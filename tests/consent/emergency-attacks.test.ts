@@ -6,7 +6,10 @@ import { OPT_IN } from './ward-policies.ts'
 
 let ward: Ward
 beforeAll(async () => {
-  ward = await openWard(OPT_IN)
+  ward = await openWard({
+    ...OPT_IN!,
+    implicit: { byDefault: 'break-glass-only', byCustodian: new Map([['h2', 'deny']]) },
+  })
 })
 afterAll(() => ward.close())
 
@@ -153,6 +156,30 @@ describe('who cannot be opened', () => {
     const refused = await open('vip')
     expect(reasons(refused)).toEqual(['not-found'])
     expect(refused.text).toBe((await open('../p1')).text)
+  })
+
+  describe('of a house that denies all', () => {
+    const held = (more: Record<string, unknown> = {}) =>
+      ward.put({ resourceType: 'Patient', id: 'away', managingOrganization: { reference: 'Organization/h2' }, ...more })
+
+    test('a patient who agreed to nothing is refused as one who does not exist', async () => {
+      await held()
+      const [refused, missing] = [await open('away'), await open('nobody')]
+      expect(reasons(refused)).toEqual(['not-found'])
+      expect(refused.text).toBe(missing.text)
+    })
+
+    test('a patient who named break-glass is opened, one who agreed to other things is not', async () => {
+      await held()
+      await ward.put(consent('some', 'away', { type: 'permit', purpose: purposes('HPAYMT') }))
+      expect(reasons(await open('away'))).toEqual(['not-found'])
+      const provision = [{ type: 'permit', purpose: purposes('BTG'), actor: actor('Group/btg-h1') }]
+      await ward.put(consent('some', 'away', { type: 'deny', provision }))
+      expect((await open('away')).errors).toBeUndefined()
+      await ward.sql('delete from emergency_access')
+      await ward.put(consent('some', 'away', { type: 'deny' }))
+      expect(reasons(await open('away'))).toEqual(['not-found'])
+    })
   })
 
   test('a token confined to one patient opens no other', async () => {

@@ -159,13 +159,18 @@ test('the keys that are shown are public', async () => {
   expect(JSON.stringify(own)).not.toContain('"d"')
 })
 
-test('discovery names the addresses that are served', async () => {
+test('discovery names the addresses that are served, and what SMART is told is what discovery says', async () => {
   const found = await (await fetch(`${at.base}/oidc/.well-known/openid-configuration`)).json()
-  const { endpoints } = at.issuer
+  const { issuing } = at.issuer
   expect(found).toMatchObject({
-    ...{ issuer: endpoints.issuer, authorization_endpoint: endpoints.authorizationEndpoint },
-    ...{ token_endpoint: endpoints.tokenEndpoint, jwks_uri: endpoints.jwksUri },
-    ...{ introspection_endpoint: endpoints.introspectionEndpoint, revocation_endpoint: endpoints.revocationEndpoint },
+    ...{ issuer: issuing.issuer, authorization_endpoint: issuing.authorizationEndpoint },
+    ...{ token_endpoint: issuing.tokenEndpoint, jwks_uri: issuing.jwksUri },
+    ...{ introspection_endpoint: issuing.introspectionEndpoint, revocation_endpoint: issuing.revocationEndpoint },
     code_challenge_methods_supported: ['S256'],
   })
+  const sorted = (list: readonly string[] | undefined) => [...(list ?? [])].sort()
+  expect(sorted(issuing.grants)).toEqual(sorted(found.grant_types_supported))
+  expect(sorted(issuing.clientAuthentication)).toEqual(sorted(found.token_endpoint_auth_methods_supported))
+  expect(sorted(issuing.algorithms)).toEqual(sorted(found.token_endpoint_auth_signing_alg_values_supported))
+  expect(sorted(issuing.scopes)).toEqual(sorted(found.scopes_supported))
 })

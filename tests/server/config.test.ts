@@ -56,11 +56,20 @@ test.for([
   ['IMPLICIT_POLICY', 'all'],
   ['JURISDICTION', 'hipaa,nowhere'],
   ['JURISDICTION', 'constructor'],
+  ['EMERGENCIES_MAX', '10'],
+  ['EMERGENCIES_MAX', '0,10'],
+  ['EMERGENCIES_MAX', '20,10'],
+  ['EMERGENCIES_MAX', 'many,10'],
   ['PORT', '65536'],
   ['PORT', '4000x'],
   ['DATABASE_URL', 'mysql://a'],
 ] as const)('%s=%s is refused', ([name, value]) => {
   expect(refusal({ [name]: value })).toMatch(new RegExp(`^bad-config: ${name} `))
+})
+
+test('a disaster may raise how many emergencies one person opens', () => {
+  expect(readConfig({}).policies.emergencies).toEqual({ atOnce: 10, perDay: 50 })
+  expect(readConfig({ EMERGENCIES_MAX: '40,400' }).policies.emergencies).toEqual({ atOnce: 40, perDay: 400 })
 })
 
 test('pairs of issuers and their keys are taken apart', () => {

@@ -33,7 +33,7 @@ export const CELLS: Readonly<Record<ResourceType, string>> = {
   Coverage:                 'rs      rs    rs           rs    rs         rs    -          -       rscu  -      rscud',
   Group:                    '-       -     rs           rs    -          -     rs         -       rscud -      rscud',
   ResearchStudy:            'rs      rs    rs           rs    -          -     rs         -       rscu  -      rscud',
-  Communication:            'rs      rs    rscu         rscu  rsc        -     -          -       -     -      rscud',
+  Communication:            'rs      rs    rscu         rscu  rsc        -     -          -       rs    -      rscud',
   Task:                     'rs      rs    rscud        rscu  rscu       -     -          -       rscu  -      rscud',
   Provenance:               'rs      rs    rs           rs    -          -     -          rs      -     -      rs',
   AuditEvent:               'rs      rs    -            -     -          -     -          rs      -     -      rs',

@@ -1,11 +1,5 @@
 // consentSimulate: who would gain or lose sight of what, had the draft been signed: everybody who read the record in the
 // last 90 days asks again for each resource of it, before and after. Nothing is stored.
-import type { Facts } from '../../consent/facts.ts'
-import { LEVELS, sensitivityCodes } from '../../consent/labels.ts'
-import type { Links } from '../../consent/matches.ts'
-import { admissions } from '../../consent/read-scope.ts'
-import { mayAsk } from '../../consent/role-matrix.ts'
-import { isAdmitted } from '../../consent/told.ts'
 import { parseLocalReference } from '../../fhir/references.ts'
 import { type Asker, ROLES } from '../../kernel/asker.ts'
 import { instant, now } from '../../kernel/clock.ts'
@@ -19,8 +13,10 @@ import { readRecord } from '../../store/record.ts'
 import { charge, type Interaction, maySee } from '../context.ts'
 import { prepare } from '../pipeline.ts'
 import { requireKnowledge } from './may-know.ts'
-import { type Heard, heardIn, outlookOf, type Policies, teller } from './policies.ts'
+import { heardIn, type Policies } from './policies.ts'
 import { askerOf } from './question.ts'
+import { Slices } from './slices.ts'
+import { type Change, compare } from './trial.ts'
 
 type Node = Record<string, unknown>
 
@@ -29,19 +25,8 @@ const ACCESSORS_MAX = 200
 const RESOURCES_MAX = 5000
 /** Decisions in one simulation, before and after counted apart. */
 const DECISIONS_MAX = 200_000
-
-export interface Change {
-  /** Absent where the asker may not read the patient's audit events. */
-  readonly who?: { readonly reference: string }
-  readonly organisation?: { readonly reference: string }
-  readonly role: string
-  readonly purpose: string
-  readonly type: string
-  readonly labels: readonly string[]
-  readonly before: boolean
-  readonly after: boolean
-  resources: number
-}
+/** Once everything is read. */
+const SECONDS_MAX = 10
 
 export interface Simulation {
   readonly since: string
@@ -65,9 +50,11 @@ export async function simulate(interaction: Interaction, policies: Policies, dra
   const links = await readLinks(interaction.database, new Set(related))
   const named = maySee(interaction, 'AuditEvent', 's')
   const changes = new Map<string, Change>()
+  const slices = new Slices(SECONDS_MAX)
   for (const accessor of accessors) {
     const asker = await askerAgain(interaction, accessor, patient)
-    if (asker) compare({ asker, patient, policies, before, after, links, named }, record, changes)
+    const trial = asker && { asker, patient, policies, before, after, links, named }
+    if (trial) await compare(trial, record, changes, slices)
   }
   const outcome = { kind: 'consent-decision', patient, operation: 'consentSimulate' } as const
   interaction.trail.happened({ ...outcome, outcomeDesc: 'simulated' })
@@ -107,35 +94,3 @@ async function askerAgain({ database }: Interaction, accessor: Accessor, patient
   return askerOf({ user, organisation, groups, role, purpose }, patient)
 }
 const isRole = (role: string) => (ROLES as readonly string[]).includes(role)
-
-interface Trial {
-  readonly asker: Asker
-  readonly patient: string
-  readonly policies: Policies
-  readonly before: Heard
-  readonly after: Heard
-  readonly links: Links
-  readonly named: boolean
-}
-
-function compare(trial: Trial, record: readonly Facts[], into: Map<string, Change>): void {
-  const { asker, patient, before, after, links, named } = trial
-  const { user, organisation, role, purpose } = asker
-  const { scope } = outlookOf(asker, trial.policies, patient)
-  const [tellsBefore, tellsAfter] = [teller(scope, before, links), teller(scope, after, links)]
-  for (const facts of record) {
-    if (!mayAsk(asker, facts.type, 'r').allowed || !isAdmitted(admissions(scope, facts.type, 'r'), facts)) continue
-    const [then, thereafter] = [tellsBefore(facts), tellsAfter(facts)]
-    if (then === thereafter) continue
-    const labels = [LEVELS[facts.confidentiality]!, ...sensitivityCodes(facts.sensitivity)]
-    const change = {
-      ...(named && { who: { reference: user } }),
-      ...(named && organisation !== undefined && { organisation: { reference: `Organization/${organisation}` } }),
-      ...{ role, purpose, type: facts.type, labels, before: then, after: thereafter },
-    }
-    const key = JSON.stringify(change)
-    const known = into.get(key)
-    if (known) known.resources++
-    else into.set(key, { ...change, resources: 1 })
-  }
-}

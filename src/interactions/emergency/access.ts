@@ -13,6 +13,7 @@ import { readMany } from '../../store/reader.ts'
 import { outlookOf, type Policies } from '../consent/policies.ts'
 import type { Interaction } from '../context.ts'
 import { commit, prepare } from '../pipeline.ts'
+import { type EmergencyLimits, requireFew } from './limits.ts'
 import { notices } from './notices.ts'
 import { type Reason, reasonOf } from './reasons.ts'
 
@@ -39,11 +40,14 @@ const SILENCE = 5
 
 const forbidden = (code: string, message: string) => new HealthChainError('forbidden', code, message)
 
-/** @throws HealthChainError unauthenticated (second factor), forbidden (no such staff), incorrect (reason), not-found for
- * a patient who does not stand or may not be opened, alike; conflict for a second time that does not say so. */
+/** What an installation decides by here. */
+export type EmergencyPolicies = Policies & { readonly emergencies?: EmergencyLimits }
+
+/** @throws HealthChainError unauthenticated (second factor), forbidden (no such staff, too many at once), incorrect (reason),
+ * not-found for a patient who does not stand or may not be opened, alike; conflict for a second time that does not say so. */
 export async function openEmergency(
   interaction: Interaction,
-  policies: Policies,
+  policies: EmergencyPolicies,
   request: EmergencyRequest,
 ): Promise<Opened> {
   const { asker, database } = interaction
@@ -55,25 +59,39 @@ export async function openEmergency(
       'Only break-glass staff of your organisation may do this: ask for membership.',
     )
   const reason = reasonOf(request.reasonCode, request.reasonText)
+  const few = (session: Session) =>
+    requireFew(session, asker.user, request.patient, policies.emergencies).catch((error) => {
+      attempted(interaction, request, 'too many')
+      throw error
+    })
+  await few(database)
   await requireOpenable(interaction, policies, request)
-  const opened = await database.transaction((session) => open(session, interaction, request, reason))
+  const opened = await database.transaction(async (session) => {
+    await aloneInEmergency(session, asker.user)
+    await few(session)
+    return open(session, interaction, request, reason)
+  })
   interaction.loaders.forget()
   return opened
 }
 
 /** Whether the broken glass would show even the Patient: law and a patient who forbade it by name are heard here. */
 async function requireOpenable(interaction: Interaction, policies: Policies, request: EmergencyRequest): Promise<void> {
-  const { asker, database, view, trail } = interaction
+  const { asker, database, view } = interaction
   const { patient } = request
   const began = elapsed()
   const { scope } = outlookOf(asker, policies, patient, request.documentedEmergency === true)
   const quiet = { ...view, scope, told: () => {} }
   const found = isId(patient) ? await readMany(database, 'Patient', [patient], quiet) : []
   if (found.length === 1) return
-  // The attempt is the patient's to know of, if there is one.
-  trail.happened({ kind: 'break-glass', outcome: '8', outcomeDesc: 'refused', ...(isId(patient) && { patient }) })
+  attempted(interaction, request, 'refused')
   await until(began + SILENCE)
   throw new HealthChainError('not-found', 'not-found', 'There is no such patient, or no emergency opens this record.')
+}
+
+/** The attempt is the patient's to know of, if there is one. */
+function attempted({ trail }: Interaction, { patient }: EmergencyRequest, outcomeDesc: string): void {
+  trail.happened({ kind: 'break-glass', outcome: '8', outcomeDesc, ...(isId(patient) && { patient }) })
 }
 
 async function open(
@@ -85,7 +103,6 @@ async function open(
   const { asker, trail } = interaction
   const { user, organisation } = asker
   const { patient } = request
-  await aloneInEmergency(session, user, patient)
   const at = now()
   const renewed = await isRenewal(session, user, request, reason, at)
   await endEmergency(session, user, patient)

@@ -1,6 +1,7 @@
 // Reviews of broken glass that nobody finished in time: urgent from then on, and the organisation hears of it. The server
 // runs this every few minutes, as the operator; several may, each review is escalated once.
 import { parseLocalReference } from '../../fhir/references.ts'
+import type { Asker } from '../../kernel/asker.ts'
 import { instant } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { isObject } from '../../kernel/json.ts'
@@ -27,6 +28,12 @@ function callsFor({ task, version }: OpenReview, at: number): Call[] {
   return [...calls, { kind: 'create', type: 'Communication', resource }]
 }
 
+/** The organisation that reviews holds what is written to it, as it holds the review. */
+function heldBy({ task }: OpenReview, asker: Asker): Asker {
+  const owner = parseLocalReference(referenceIn(task.owner) ?? '')
+  return owner?.type === 'Organization' ? { ...asker, organisation: owner.id } : asker
+}
+
 /** How many reviews became urgent. `operator`: an interaction of the operator; `at`: now, milliseconds. */
 export async function escalateReviews(operator: Interaction, at: number): Promise<number> {
   const due = instant(at - REVIEW_HOURS * 3_600_000)
@@ -35,7 +42,7 @@ export async function escalateReviews(operator: Interaction, at: number): Promis
     const calls = callsFor(review, at)
     for (const call of calls) prepare(call)
     try {
-      await commit(calls, operator)
+      await commit(calls, { ...operator, asker: heldBy(review, operator.asker) })
       escalated++
     } catch (error) {
       // Somebody worked on it just now, or another server was faster: the next run looks again.

@@ -1,7 +1,7 @@
 // Who hears of a broken glass: the patient and the privacy officer of the organisation at once, and whoever reviews it
 // within three days. https://hl7.org/fhir/R4/communication.html, https://hl7.org/fhir/R4/task.html
 import { CONFIDENTIALITY } from '../../consent/labels.ts'
-import { REVIEW } from '../../consent/read-scope.ts'
+import { NOTICE, REVIEW } from '../../consent/read-scope.ts'
 import { instant } from '../../kernel/clock.ts'
 import type { Call } from '../pipeline.ts'
 import { concept, type Reason } from './reasons.ts'
@@ -31,6 +31,8 @@ const senderOf = ({ user, organisation }: Breach) => ({
   reference: SENDER.test(user) ? user : `Organization/${organisation}`,
 })
 
+const ALERT = { system: 'http://terminology.hl7.org/CodeSystem/communication-category', code: 'alert' }
+
 export function communication(
   breach: Pick<Breach, 'patient' | 'at'>,
   recipient: string,
@@ -41,7 +43,10 @@ export function communication(
     resourceType: 'Communication',
     meta: RESTRICTED,
     status: 'completed',
-    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/communication-category', code: 'alert' }] }],
+    // Who reviews emergencies is told of them; the patient's own notice is the patient's.
+    category: [ALERT, ...(recipient.startsWith('Organization/') ? [NOTICE] : [])].map((coding) => ({
+      coding: [coding],
+    })),
     priority: 'urgent',
     subject: { reference: `Patient/${breach.patient}` },
     sent: instant(breach.at),

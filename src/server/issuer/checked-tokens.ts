@@ -12,11 +12,13 @@ export const takesTokens = (path: string): boolean => PATHS.includes(path)
 /** What is no JWT of ours stays as it is. `checked` as in AdapterOptions. */
 export async function nameChecked(
   req: IncomingMessage,
-  { issuer, key, checked }: { issuer: string; key: SigningKey; checked: string },
+  { issuer, keys, checked }: { issuer: string; keys: readonly SigningKey[]; checked: string },
 ): Promise<IncomingMessage> {
   if (req.method !== 'POST' || !isForm(req)) return req
   const form = await readForm(req)
-  const jti = await ourJti(field(form, 'token') ?? '', issuer, key)
+  const token = field(form, 'token') ?? ''
+  const found = await Promise.all(keys.map((key) => ourJti(token, issuer, key)))
+  const jti = found.find((one) => one !== undefined)
   if (jti !== undefined) form.set('token', checked + jti)
   return withForm(req, form)
 }

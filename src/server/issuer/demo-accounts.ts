@@ -1,14 +1,15 @@
 // People of the demo population who can sign in, one per role. Made at the first start with a password drawn for this
 // database; the server may print it, for behind it are invented data only.
 import type { Role } from '../../kernel/asker.ts'
-import { newSecret } from '../../kernel/random.ts'
 import type { Database, Session } from '../../store/database.ts'
 import { type Account, addAccount } from '../../store/issuer/accounts.ts'
 import { demoParent } from '../../store/issuer/guardians.ts'
-import { alone, readState, writeState } from '../../store/state.ts'
+import { readText, sharedText } from '../../store/issuer/shared-text.ts'
+import { alone } from '../../store/state.ts'
+import { introduceParent } from './demo-parent.ts'
 import type { DemoAccount } from './pages/sign-in.ts'
-import { hashPassword } from './password.ts'
-import { toBase32 } from './totp.ts'
+import { hashPassword, newPassword } from './password.ts'
+import { newTotp } from './totp.ts'
 
 export interface DemoAccess {
   readonly password: string
@@ -17,7 +18,8 @@ export interface DemoAccess {
   readonly totp: string
 }
 
-const STATE = 'demo-access'
+/** Among the secrets of the issuer: whoever serves data has no need to sign in as anybody. */
+const SECRET = 'demo-access'
 
 type Entry = readonly [
   username: string,
@@ -59,36 +61,30 @@ async function people(session: Session, totp: string): Promise<Unsigned[]> {
   return all
 }
 
-/** Makes the accounts once. Only for a database that holds the demo population; `accounts`: of the issuer's tables. */
-export async function ensureDemoAccounts(database: Database, accounts: Session = database): Promise<DemoAccess> {
-  return (await demoAccess(database)) ?? alone(database, STATE, () => makeOnce(database, accounts))
+/** Makes the accounts once. Only for a database that holds the demo population; `accounts`: acting as the issuer's role. */
+export async function ensureDemoAccounts(database: Database, accounts: Database): Promise<DemoAccess> {
+  return (await demoAccess(accounts)) ?? alone(accounts, SECRET, () => makeOnce(database, accounts))
 }
 
 async function makeOnce(database: Database, accounts: Session): Promise<DemoAccess> {
-  const made = await demoAccess(database)
+  const made = await demoAccess(accounts)
   if (made) return made
-  const password = readable(newSecret(10))
-  const totp = toBase32(newSecret(20))
+  const [password, totp] = [newPassword(), newTotp()]
   const all = await people(database, totp)
+  for (const { role, user, patient } of all)
+    if (role === 'proxy' && patient !== undefined) await introduceParent(database, user, patient)
   await Promise.all(
     all.map(async ({ label: _, ...account }) =>
       addAccount(accounts, { ...account, password: await hashPassword(password) }),
     ),
   )
   const access = { password, totp, accounts: all.map(({ username, label }) => ({ username, label })) }
-  await writeState(database, STATE, JSON.stringify(access))
+  await sharedText(accounts, SECRET, () => JSON.stringify(access))
   return access
 }
 
-/** What `ensureDemoAccounts` made; undefined where there are no demo accounts. */
-export async function demoAccess(session: Session): Promise<DemoAccess | undefined> {
-  const text = await readState(session, STATE)
+/** What `ensureDemoAccounts` made; undefined where there are no demo accounts. As the issuer's role: no other may read it. */
+export async function demoAccess(accounts: Session): Promise<DemoAccess | undefined> {
+  const text = await readText(accounts, SECRET)
   return text === undefined ? undefined : (JSON.parse(text) as DemoAccess)
 }
-
-/** 80 bits as `abcd-efgh-…`, easy to type. */
-const readable = (bytes: Buffer): string =>
-  toBase32(bytes)
-    .toLowerCase()
-    .match(/.{1,4}/g)!
-    .join('-')

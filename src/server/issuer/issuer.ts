@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JSONWebKeySet } from 'jose'
 import { errors, type Provider } from 'oidc-provider'
-import type { Endpoints } from '../../auth/smart-configuration.ts'
+import type { Issuing } from '../../auth/smart-configuration.ts'
 import { elapsed } from '../../kernel/clock.ts'
 import { newSecret } from '../../kernel/random.ts'
 import type { Database } from '../../store/database.ts'
@@ -17,13 +17,13 @@ import { nameChecked, takesTokens } from './checked-tokens.ts'
 import { type IssuerClient, ownClients } from './clients.ts'
 import { demoAccess } from './demo-accounts.ts'
 import { gone, type InteractionOptions, interact, isBusy, redirect } from './interaction.ts'
-import { demoBackendKey, signingKey } from './keys.ts'
-import { type Minting, mint } from './mint.ts'
+import { demoBackendKey, signingKeys } from './keys.ts'
 import { sendPage } from './pages/layout.ts'
 import { messagePage } from './pages/messages.ts'
 import { nobodysPassword } from './password.ts'
-import { makeProvider } from './provider.ts'
+import { ASSERTION_ALGORITHMS, makeProvider } from './provider.ts'
 import { RevokedTokens } from './revoked.ts'
+import { STATIC_SCOPES } from './scopes.ts'
 import { SignIn } from './sign-in.ts'
 
 export interface IssuerOptions {
@@ -48,36 +48,64 @@ export interface Issuer {
   /** Public keys. */
   jwks(): Promise<JSONWebKeySet>
   isRevoked(issuer: string, jti: string): boolean | Promise<boolean>
-  mint(wanted: Minting): Promise<string>
-  readonly endpoints: Endpoints
+  readonly issuing: Issuing
 }
 
 const SWEEP = 10 * 60_000
+/** Milliseconds after which new keys are looked for. */
+const KEYS_FRESH = 60_000
 
 export async function makeIssuer(options: IssuerOptions): Promise<Issuer> {
+  const { database, issuer, log } = options
+  const revoked = new RevokedTokens(database)
+  const serving = await served(options, revoked)
+  await nobodysPassword()
+  return {
+    handle: (req, res) => void serving(req, res).catch((error) => refuse(error, res, log)),
+    jwks: async () => ({ keys: (await signingKeys(database)).map(({ publicJwk }) => publicJwk) }) as JSONWebKeySet,
+    isRevoked: (by, jti) => by === issuer && revoked.has(jti),
+    issuing: issuingOf(issuer),
+  }
+}
+
+type Answer = (req: IncomingMessage, res: ServerResponse) => Promise<void>
+
+/** Answers with the keys of today: oidc-provider takes its keys when it is made, so new keys make a new one. */
+async function served(options: IssuerOptions, revoked: RevokedTokens): Promise<Answer> {
   const { database, issuer, audience, log } = options
-  const key = await signingKey(database)
   const secret = await sharedText(database, 'issuer-secret', () => newSecret(32).toString('base64url'))
   const publicUrl = issuer.replace(/\/oidc$/, '')
   const all = [...ownClients(publicUrl, await demoBackendKey(database)), ...(options.clients ?? [])]
   const clients = new Map(all.map((client) => [client.metadata.client_id, client]))
-  const revoked = new RevokedTokens(database)
   const checked = `${newSecret(32).toString('base64url')}.`
   const onRevoked = () => revoked.forget()
   const shared = { database, issuer, audience, clients }
-  const provider = makeProvider({ ...shared, log, key, cookieKey: secret, checked, onRevoked })
   const demo = async () => (await demoAccess(database))?.accounts ?? []
   const addressOf = options.addressOf ?? ((req: IncomingMessage) => req.socket.remoteAddress ?? '')
   const heard = options.heard ?? (async () => {})
-  const pages = { ...shared, provider, signIn: new SignIn(database, secret), addressOf, demo, heard }
-  await nobodysPassword()
-  const handle = router(options, provider, pages, { issuer, key, checked })
-  return {
-    handle: (req, res) => void handle(req, res).catch((error) => refuse(error, res, log)),
-    jwks: async () => ({ keys: [key.publicJwk] }) as JSONWebKeySet,
-    isRevoked: (by, jti) => by === issuer && revoked.has(jti),
-    mint: (wanted) => mint(key, { issuer, audience }, wanted),
-    endpoints: endpointsOf(issuer),
+  const people = { ...shared, signIn: new SignIn(database, secret), addressOf, demo, heard }
+  const made = (keys: Keys): Answer => {
+    const provider = makeProvider({ ...shared, log, keys, cookieKey: secret, checked, onRevoked })
+    return router(options, provider, { ...people, provider }, { issuer, keys, checked })
+  }
+  return renewed(() => signingKeys(database), made)
+}
+
+type Keys = Awaited<ReturnType<typeof signingKeys>>
+
+async function renewed(read: () => Promise<Keys>, make: (keys: Keys) => Answer): Promise<Answer> {
+  const kidsOf = (keys: Keys) => keys.map(({ kid }) => kid).join(' ')
+  let keys = await read()
+  let answer = make(keys)
+  let at = elapsed()
+  return async (req, res) => {
+    if (elapsed() - at >= KEYS_FRESH) {
+      at = elapsed()
+      const found = await read()
+      if (kidsOf(found) !== kidsOf(keys)) answer = make(found)
+      keys = found
+    }
+    return answer(req, res)
   }
 }
 
@@ -86,7 +114,7 @@ function router(
   provider: Provider,
   pages: InteractionOptions,
   ours: Parameters<typeof nameChecked>[1],
-): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+): Answer {
   const answer = provider.callback()
   const sweep = sweeper(database, log)
   const { pathname: base } = new URL(issuer)
@@ -120,13 +148,17 @@ function nameOurselves({ headers }: IncomingMessage, issuer: string): void {
   headers['x-forwarded-proto'] = protocol.slice(0, -1)
 }
 
-const endpointsOf = (issuer: string): Endpoints => ({
+const issuingOf = (issuer: string): Issuing => ({
   issuer,
   authorizationEndpoint: `${issuer}/auth`,
   tokenEndpoint: `${issuer}/token`,
   introspectionEndpoint: `${issuer}/token/introspection`,
   revocationEndpoint: `${issuer}/token/revocation`,
   jwksUri: `${issuer}/jwks`,
+  grants: ['authorization_code', 'refresh_token', 'client_credentials'],
+  clientAuthentication: ['private_key_jwt', 'none'],
+  algorithms: ASSERTION_ALGORITHMS,
+  scopes: STATIC_SCOPES,
 })
 
 function refuse(error: unknown, res: ServerResponse, log: Logger): void {

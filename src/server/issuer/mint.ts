@@ -23,7 +23,7 @@ export interface Realm {
   readonly audience: string
 }
 
-export function mint(key: SigningKey, { issuer, audience }: Realm, wanted: Minting): Promise<string> {
+function mint(key: SigningKey, { issuer, audience }: Realm, wanted: Minting): Promise<string> {
   const iat = Math.floor(now() / 1000)
   const claims = identityClaims(wanted)
   return new SignJWT({ ...claims, scope: wanted.scope, client_id: wanted.client ?? 'token-command' })

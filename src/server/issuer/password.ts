@@ -4,6 +4,7 @@ import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { newSecret } from '../../kernel/random.ts'
+import { toBase32 } from './totp.ts'
 
 const derive = promisify(argon2)
 const COST = { memory: 65_536, passes: 3, parallelism: 1 }
@@ -44,6 +45,13 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
+
+/** 80 bits as `abcd-efgh-…`, easy to type. */
+export const newPassword = (): string =>
+  toBase32(newSecret(10))
+    .toLowerCase()
+    .match(/.{1,4}/g)!
+    .join('-')
 
 /** False for a wrong password and for a hash that cannot be read. */
 export async function verifyPassword(hashed: string, password: string): Promise<boolean> {

@@ -19,7 +19,8 @@ export interface ProviderOptions {
   readonly issuer: string
   readonly audience: string
   readonly log: Logger
-  readonly key: SigningKey
+  /** The first one signs. */
+  readonly keys: readonly [SigningKey, ...SigningKey[]]
   readonly cookieKey: string
   readonly clients: ReadonlyMap<string, IssuerClient>
   readonly checked: string
@@ -54,11 +55,14 @@ const configuration = (options: ProviderOptions): Configuration => ({
   ...people(options),
   adapter: adapterFor(options),
   clients: [...options.clients.values()].map(({ metadata }) => metadata),
-  jwks: { keys: [options.key.privateJwk as { kty: string }] },
+  jwks: { keys: options.keys.map(({ privateJwk }) => privateJwk as { kty: string }) },
   cookies: { keys: [options.cookieKey], short: COOKIE, long: COOKIE },
   extraParams: extraParams(options.audience) as unknown as string[],
   features: features(options),
 })
+
+/** Of client assertions, SMART Backend Services. */
+export const ASSERTION_ALGORITHMS = ['RS384', 'ES384'] as const
 
 /** What may be spoken: as little as possible. */
 const PROTOCOL: Configuration = {
@@ -70,7 +74,7 @@ const PROTOCOL: Configuration = {
   subjectTypes: ['public'],
   pkce: { required: () => true },
   clientAuthMethods: ['none', 'private_key_jwt'],
-  enabledJWA: { clientAuthSigningAlgValues: ['RS384', 'ES384'], idTokenSigningAlgValues: ['ES256'] },
+  enabledJWA: { clientAuthSigningAlgValues: [...ASSERTION_ALGORITHMS], idTokenSigningAlgValues: ['ES256'] },
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
   clockTolerance: SKEW,
   rotateRefreshToken: true,
@@ -111,7 +115,7 @@ const people = ({ database, clients, audience, issuer }: ProviderOptions): Confi
   interactions: { url: (_ctx, { uid }) => `${new URL(issuer).pathname}/interaction/${uid}` },
 })
 
-function features({ audience, clients, database, key }: ProviderOptions): Configuration['features'] {
+function features({ audience, clients, database, keys: [key] }: ProviderOptions): Configuration['features'] {
   const own = (_ctx: KoaContextWithOIDC, client: Client, token: { clientId?: string | undefined }) =>
     token.clientId === client.clientId
   return {

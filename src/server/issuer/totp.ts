@@ -1,6 +1,7 @@
 // Time-based one-time passwords, https://www.rfc-editor.org/rfc/rfc6238: HMAC-SHA-1, 30 seconds, 6 digits, what
-// authenticator apps speak. Pure.
+// authenticator apps speak. Pure but for new secrets.
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { newSecret } from '../../kernel/random.ts'
 
 const PERIOD = 30
 /** Steps before and after now that are taken: clocks of telephones differ. */
@@ -29,6 +30,13 @@ export function matchingStep(secret: Uint8Array, code: string, at: number): numb
     if (timingSafeEqual(Buffer.from(hotp(secret, step)), Buffer.from(code))) found ??= step
   return found
 }
+
+/** A secret of its own for an account, in base32. */
+export const newTotp = (): string => toBase32(newSecret(20))
+
+/** For an authenticator app, https://github.com/google/google-authenticator/wiki/Key-Uri-Format */
+export const totpUri = (username: string, secret: string): string =>
+  `otpauth://totp/HealthChain:${encodeURIComponent(username)}?secret=${secret}&issuer=HealthChain`
 
 /** RFC 4648, section 6, without padding. */
 export function toBase32(bytes: Uint8Array): string {

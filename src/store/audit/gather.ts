@@ -1,5 +1,7 @@
 // Occurrences -> what becomes one AuditEvent each, in order. Pure. What reads told of one patient goes together, so that a
-// search is one event per patient (BALP, PatientQuery); every write stands alone, because BALP wants one data entity.
+// search is one event per patient (BALP, PatientQuery), and so does what was asked or tried of one patient again and again:
+// one request is one line in the history of a patient, whatever it repeats, whether or not there is such a patient, for the
+// log must not tell who exists. Every write stands alone, because BALP wants one data entity.
 import type { Labels } from '../../consent/labels.ts'
 import type { Kind, Occurrence } from './occurrence.ts'
 
@@ -10,7 +12,6 @@ export interface Happening extends Occurrence {
   readonly consents: readonly string[]
 }
 
-const TOLD: readonly Kind[] = ['search', 'read', 'vread', 'history']
 const WRITTEN: readonly Kind[] = ['create', 'update', 'delete']
 /** Resources in one event; more go in another one. */
 const REFERENCES_MAX = 100
@@ -19,7 +20,7 @@ export function gather(occurrences: readonly Occurrence[]): Happening[] {
   const groups = new Map<string | number, Occurrence[]>()
   for (const [i, occurrence] of occurrences.entries()) {
     const { kind, patient, outcome, outcomeDesc } = occurrence
-    const key = TOLD.includes(kind) ? `${kind} ${patient ?? ''} ${outcome ?? ''} ${outcomeDesc ?? ''}` : i
+    const key = WRITTEN.includes(kind) ? i : `${kind}\n${patient ?? ''}\n${outcome ?? ''}\n${outcomeDesc ?? ''}`
     const group = groups.get(key)
     if (group) group.push(occurrence)
     else groups.set(key, [occurrence])

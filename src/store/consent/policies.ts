@@ -1,11 +1,9 @@
 // The policies of patients, kept in the transaction that writes a Consent: the next statement hears the new ones.
 import { grants, isParticular, type Policy, policiesOf } from '../../consent/policy.ts'
-import { readStored } from '../../kernel/json.ts'
 import { timestamp } from '../../search/types/date.ts'
 import type { Session } from '../database.ts'
+import { consentsOf } from './on-file.ts'
 import { policyRows } from './policy-rows.ts'
-
-type Node = Record<string, unknown>
 
 /** Makes the policies of these patients anew from the Consents that stand. Inside the transaction of the write. */
 export async function settlePolicies(session: Session, patients: readonly string[]): Promise<void> {
@@ -16,15 +14,9 @@ export async function settlePolicies(session: Session, patients: readonly string
     sql: "select pg_advisory_xact_lock(hashtextextended('policy ' || id, 0)) from unnest($1::text[]) as id order by id",
     parameters: [ids],
   })
-  const rows = await session.query<{ patient: string; content: string; lossless: boolean }>({
-    sql: 'select patient, content, lossless from consent where patient = any($1::text[]) and not deleted',
-    parameters: [ids],
-  })
-  const consents = Map.groupBy(rows, (row) => row.patient)
+  const consents = await consentsOf(session, ids)
   const slices = ids.flatMap((patient) =>
-    policiesOf((consents.get(patient) ?? []).map((row) => readStored(row.content, row.lossless) as Node)).map(
-      (slice) => ({ patient, ...slice }),
-    ),
+    policiesOf(consents.get(patient) ?? []).map((slice) => ({ patient, ...slice })),
   )
   const numbers = await keepPolicies(
     session,

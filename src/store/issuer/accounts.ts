@@ -64,6 +64,18 @@ export async function addAccount(session: Session, account: Account): Promise<vo
   })
 }
 
+/** Another password hash. False: no such account. As the owner of the tables. */
+export async function setPassword(owner: Session, username: string, password: string): Promise<boolean> {
+  const sql = 'update account set password = $2 where username = $1 returning 1 as changed'
+  return (await owner.query({ sql, parameters: [username, password] })).length === 1
+}
+
+/** Another second factor (base32), of which no code was taken yet. False: no such account. As the owner of the tables. */
+export async function setTotp(owner: Session, username: string, totp: string): Promise<boolean> {
+  const sql = 'update account set totp = $2, totp_step = null where username = $1 returning 1 as changed'
+  return (await owner.query({ sql, parameters: [username, totp] })).length === 1
+}
+
 /** Marks a time step as used; false if it, or a later one, was used before: no code is taken twice. */
 export async function takeTotpStep(session: Session, username: string, step: number): Promise<boolean> {
   const rows = await session.query({

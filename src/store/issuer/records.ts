@@ -102,6 +102,17 @@ insert into issuer_record (model, id, payload, expires) select $2, id, '{}', exp
   })
 }
 
+/** Ends what an account has open: its sessions, and every grant with what was issued under it. */
+export async function endAccess(database: Database, username: string): Promise<void> {
+  const rows = await database.query<{ model: string; id: string }>({
+    sql: "select model, id from issuer_record where model in ('Grant', 'Session') and payload::json ->> 'accountId' = $1 union all select model, id from issuer_record where model = 'HalfSignIn' and payload::json ->> 'username' = $1",
+    parameters: [username],
+  })
+  for (const { model, id } of rows)
+    if (model === 'Grant') await destroyGrant(database, id)
+    else await destroyRecord(database, model, id)
+}
+
 /** Takes one access token back: its record goes, its name stays refused until it would have expired. */
 export async function revokeToken(session: Session, model: string, jti: string): Promise<void> {
   await session.query({

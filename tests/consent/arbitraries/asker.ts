@@ -3,7 +3,6 @@ import fc, { type Arbitrary } from 'fast-check'
 import { type Asker, ROLES, type Role } from '../../../src/kernel/asker.ts'
 import { fhir, type Pools, pick, sometimes, weighted } from './pools.ts'
 
-// BTG is the emergency path, which nobody judges here.
 const PURPOSES = weighted([
   [44, 'TREAT'],
   [8, 'COC'],
@@ -18,6 +17,7 @@ const PURPOSES = weighted([
   [6, 'PATRQT'],
   [3, 'PUBHLTH'],
   [2, 'HMARKT'],
+  [12, 'BTG'],
 ])
 
 const roles: Arbitrary<Role> = fc.oneof(
@@ -52,6 +52,7 @@ export const askerArbitrary = (pools: Pools): Arbitrary<Asker> =>
         groups: fc.subarray([...pools.groups], { maxLength: role === 'patient' ? 0 : 2 }),
         purpose: PURPOSES,
         patient: contextOf(role, user, pools),
+        acr: pick(['mfa', 'mfa', 'mfa', 'mfa', 'pwd', undefined]),
       }),
     )
     .map((drawn) => ({ ...fhir(drawn), groups: drawn.groups, scopes: [] }) as Asker)

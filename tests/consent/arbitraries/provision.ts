@@ -28,7 +28,7 @@ const purpose = mostly(
   weighted([
     [12, 'TREAT'],
     [2, 'ETREAT'],
-    [1, 'BTG'],
+    [3, 'BTG'],
     [3, 'HPAYMT'],
     [3, 'HOPERAT'],
     [4, 'HRESCH'],
@@ -36,6 +36,12 @@ const purpose = mostly(
     [1, 'PATRQT'],
   ]).map(reason),
   pick([reason('FOO'), { ...foreign, code: 'TREAT' }]),
+)
+
+/** Break-glass is named even where nobody can read what stands beside it. */
+const purposes = fc.oneof(
+  { weight: 18, arbitrary: some(purpose, 3) },
+  { weight: 1, arbitrary: fc.constant([reason('BTG'), reason('FOO')]) },
 )
 
 const confidentiality = coding('v3-Confidentiality')
@@ -62,7 +68,7 @@ function actors(pools: Pools) {
     fc.record({ role: pick(codes).map(role), reference: pick(names).map(reference) })
   const known = fc.oneof(
     { weight: 6, arbitrary: one(['IRCP', 'IRCP', 'PRCP', 'IND'], recipients(pools)) },
-    { weight: 3, arbitrary: one(['CST'], organisations) },
+    { weight: 4, arbitrary: one(['CST'], organisations) },
     { weight: 2, arbitrary: one(['AUT'], [...pools.users, ...organisations]) },
   )
   const nobody = pick<object>([
@@ -114,14 +120,14 @@ const RELATING = [...Array(6).fill(namesOf('Encounter')).flat(), ...namesOf('Med
 const criteria = (pools: Pools) =>
   partly<Record<string, unknown>>({
     period: [14, periods(pools.now)],
-    actor: [24, actors(pools)],
+    actor: [28, actors(pools)],
     action: [16, some(action, 3)],
     securityLabel: [24, some(label)],
-    purpose: [26, some(purpose, 3)],
-    class: [16, some(classes)],
+    purpose: [26, purposes],
+    class: [18, some(classes)],
     code: [16, some(code)],
     dataPeriod: [18, dataPeriods],
-    data: [26, data(pools)],
+    data: [30, data(pools)],
   }) as Arbitrary<ConsentProvision>
 
 type TypeOf = 'permit' | 'deny' | undefined

@@ -2,9 +2,10 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Asker } from '../../../src/kernel/asker.ts'
 import { clinicalPeriod, custodianOf, namesCustodian } from '../clinical.ts'
-import type { Action, ImplicitPolicy, OracleQuestion, Resource, Statutory } from '../oracle/question.ts'
+import type { Action, Emergency, ImplicitPolicy, OracleQuestion, Resource, Statutory } from '../oracle/question.ts'
 import { askerArbitrary } from './asker.ts'
 import { consentsArbitrary } from './consent.ts'
+import { emergenciesArbitrary } from './emergency.ts'
 import { POOLS, type Pools, pick, weighted } from './pools.ts'
 import { linkedIn, recordArbitrary } from './resource.ts'
 
@@ -15,20 +16,32 @@ export interface World {
   readonly asker: Asker
   readonly policy: ImplicitPolicy
   readonly statutory: Statutory
+  readonly emergencies: readonly Emergency[]
   readonly now: number
   readonly patient: string
 }
 
+const codes = (table: readonly (readonly [number, string[]])[]) => weighted(table).map((all) => new Set(all))
+const SUBSTANCES = ['SUD', 'ETHUD', 'OPIOIDUD', 'ETH']
+
 const statutory: Arbitrary<Statutory> = fc.record({
-  deniedCodes: weighted([
+  deniedCodes: codes([
     [3, []],
     [1, ['PSYTHPN']],
-  ]).map((codes: string[]) => new Set(codes)),
+  ]),
+  neverInEmergency: codes([
+    [1, []],
+    [2, ['PSYTHPN', 'PSY']],
+  ]),
+  onlyDocumented: codes([
+    [1, []],
+    [2, SUBSTANCES],
+  ]),
   explicitCodes: weighted<string[] | 'all'>([
     [5, []],
-    [3, ['SUD', 'ETHUD', 'OPIOIDUD', 'ETH']],
+    [3, SUBSTANCES],
     [1, 'all'],
-  ]).map((codes) => (codes === 'all' ? codes : new Set(codes))),
+  ]).map((all) => (all === 'all' ? all : new Set(all))),
   ownRecord: weighted([
     [2, true],
     [1, false],
@@ -42,16 +55,22 @@ const policy = weighted<ImplicitPolicy>([
   [1, 'break-glass-only'],
 ])
 
-export const worldArbitrary = (pools: Pools = POOLS): Arbitrary<World> =>
-  fc.record({
-    record: recordArbitrary(pools),
-    consents: consentsArbitrary(pools),
-    asker: askerArbitrary(pools),
-    policy,
-    statutory,
-    now: fc.constant(pools.now),
-    patient: fc.constant(pools.patient),
-  })
+export const worldArbitrary = (
+  pools: Pools = POOLS,
+  askers: Arbitrary<Asker> = askerArbitrary(pools),
+): Arbitrary<World> =>
+  askers.chain((asker) =>
+    fc.record({
+      record: recordArbitrary(pools),
+      consents: consentsArbitrary(pools),
+      asker: fc.constant(asker),
+      emergencies: emergenciesArbitrary(pools, asker),
+      policy,
+      statutory,
+      now: fc.constant(pools.now),
+      patient: fc.constant(pools.patient),
+    }),
+  )
 
 /** A read, which also discloses unless asker and holder are one organisation. */
 export const readActions = ({ organisation }: Asker, custodian: string | undefined): Action[] =>
@@ -64,7 +83,7 @@ export function questionOf(
   custodian: string | undefined = custodianOf(resource),
   actions: readonly Action[] = readActions(world.asker, custodian),
 ): OracleQuestion {
-  const { asker, consents, now, patient, record } = world
+  const { asker, consents, emergencies, now, patient, record } = world
   const clinical = clinicalPeriod(resource)
   return {
     asker,
@@ -78,6 +97,7 @@ export function questionOf(
     now,
     implicit: () => world.policy,
     statutory: world.statutory,
+    emergencies,
   }
 }
 

@@ -22,10 +22,12 @@ function any<T>(values: readonly T[], test: (value: T) => Truth): Truth {
   return truths.includes('unknown') ? 'unknown' : truths.includes(true)
 }
 
+/** Break-glass is heard by its name alone: it passes over what was said of treatment. */
 const purpose: Test<'purpose'> = (values, { asker }) =>
-  any(values, ({ system, code }) =>
-    system === ACT_REASON && isPurpose(code ?? '') ? isKindOf(asker.purpose, code!) : 'unknown',
-  )
+  any(values, ({ system, code }) => {
+    if (system !== ACT_REASON || !isPurpose(code ?? '')) return 'unknown'
+    return asker.purpose === 'BTG' ? code === 'BTG' : isKindOf(asker.purpose, code!)
+  })
 
 type Side = 'recipient' | 'custodian' | 'author'
 const sideOf = ({ role }: ConsentProvisionActor): Side => {
@@ -142,8 +144,13 @@ function holds<K extends Criterion>(name: K, rule: Rule, question: OracleQuestio
   return value === undefined || TESTS[name](value as NonNullable<Criteria[K]>, question, rule.effect, view)
 }
 
+/** Of rules that do not name break-glass, an emergency hears none. */
+const isNamed = ({ criteria: { purpose } }: Rule, { asker }: OracleQuestion): boolean =>
+  asker.purpose !== 'BTG' || (purpose ?? []).some(({ system, code }) => system === ACT_REASON && code === 'BTG')
+
 /** All criteria hold. Where one is unknown, a permit grants nothing and a deny denies. */
 export function matches(rule: Rule, question: OracleQuestion, view: View): boolean {
+  if (!isNamed(rule, question)) return false
   const truths = Object.keys(rule.criteria).map((name) => holds(name as Criterion, rule, question, view))
   return truths.every((truth) => (truth === 'unknown' ? rule.effect === 'deny' : truth))
 }

@@ -45,6 +45,7 @@ export interface View {
   readonly sensitivity?: string
 }
 export const NORMAL = rank('N')
+export const RESTRICTED = rank('R')
 
 /** One view per sensitivity; one without, where there is none. */
 export function viewsOf(resource: Resource): View[] {

@@ -1,23 +1,37 @@
 // The independent judge of the consent kernel: every question answered slowly, straight from the text of the standards.
-// https://hl7.org/fhir/R4/consent.html and https://profiles.ihe.net/ITI/PCF. Purpose BTG is judged elsewhere.
-import type { Consent } from '@medplum/fhirtypes'
+// https://hl7.org/fhir/R4/consent.html and https://profiles.ihe.net/ITI/PCF.
 import { isKindOf, isPurpose } from '../../../src/kernel/purpose.ts'
 import { matches } from './criteria.ts'
-import { NORMAL, type View, viewsOf } from './labels.ts'
-import type { Effect, OracleQuestion, Verdict } from './question.ts'
-import { type Reading, readingOf } from './rules.ts'
-import { isSigned, standing } from './standing.ts'
+import { NORMAL, RESTRICTED, type View, viewsOf } from './labels.ts'
+import type { Effect, Emergency, OracleQuestion, Verdict } from './question.ts'
+import { type Reading, type Rule, readingOf } from './rules.ts'
+import { type Standing, standing } from './standing.ts'
 
-export type { Action, Effect, ImplicitPolicy, OracleQuestion, Resource, Span, Statutory, Verdict } from './question.ts'
+export type {
+  Action,
+  Effect,
+  Emergency,
+  ImplicitPolicy,
+  OracleQuestion,
+  Resource,
+  Span,
+  Statutory,
+  Verdict,
+} from './question.ts'
 
-interface Speaker extends Reading {
-  readonly consent: Consent
-  readonly signed: boolean
+interface Speaker extends Reading, Standing {}
+
+/** What of a consent is in force: all of it, what it denies, or that and the exceptions from it. */
+function inForce({ rules, signed, overtaken }: Speaker): readonly Rule[] {
+  const denies = rules.filter(({ effect }) => effect === 'deny')
+  if (!signed) return denies
+  const first = Math.min(...denies.map(({ depth }) => depth))
+  return overtaken ? rules.filter(({ effect, depth }) => effect === 'deny' || depth > first) : rules
 }
 
 /** What one consent says: its deepest matching rule, a deny before a permit of the same depth. */
-function spoken({ rules, signed }: Speaker, question: OracleQuestion, view: View): Verdict | undefined {
-  const heard = rules.filter((rule) => (signed || rule.effect === 'deny') && matches(rule, question, view))
+function spoken(speaker: Speaker, question: OracleQuestion, view: View): Verdict | undefined {
+  const heard = inForce(speaker).filter((rule) => matches(rule, question, view))
   const deepest = Math.max(...heard.map(({ depth }) => depth))
   const last = heard.filter(({ depth }) => depth === deepest)
   const rule = last.find(({ effect }) => effect === 'deny') ?? last[0]
@@ -46,6 +60,29 @@ const isOwnRecord = ({ asker, patient, statutory }: OracleQuestion): boolean =>
 const needsConsent = ({ statutory: { explicitCodes } }: OracleQuestion, { sensitivity }: View): boolean =>
   explicitCodes === 'all' || (sensitivity !== undefined && explicitCodes.has(sensitivity))
 
+/** Whether this user broke this glass, for whom they act, with a second factor; and it is still broken. */
+function isBroken(emergency: Emergency, { asker, patient, now }: OracleQuestion): boolean {
+  const theirs = emergency.user === asker.user && emergency.organisation === asker.organisation && asker.acr === 'mfa'
+  const runs = emergency.started <= now && now < emergency.expires && !(emergency.ended! <= now)
+  return theirs && runs && emergency.patient === patient
+}
+
+/** BTG without a broken glass is nothing. With one, only the law and who forbade it by name are heard. */
+function inEmergency(question: OracleQuestion, spoke: Verdict | undefined, view: View): Verdict {
+  const { neverInEmergency, onlyDocumented } = question.statutory
+  const broken = (question.emergencies ?? []).filter((one) => isBroken(one, question))
+  if (broken.length === 0) return { effect: 'deny', why: 'no glass is broken' }
+  if (view.confidentiality > RESTRICTED) return { effect: 'deny', why: 'very restricted' }
+  const { sensitivity = '' } = view
+  const documented = broken.some((one) => one.documented)
+  if (neverInEmergency?.has(sensitivity) || (onlyDocumented?.has(sensitivity) && !documented))
+    return { effect: 'deny', why: 'not even in an emergency' }
+  // IHE PCF, Policy-deny: `Deny all`.
+  if (!spoke && question.implicit(question.custodian) === 'deny')
+    return { effect: 'deny', why: 'the house breaks no glass' }
+  return spoke?.effect === 'deny' ? spoke : { effect: 'permit', why: 'the glass is broken' }
+}
+
 function judge(question: OracleQuestion, speakers: readonly Speaker[], view: View): Verdict {
   if (view.sensitivity !== undefined && question.statutory.deniedCodes.has(view.sensitivity))
     return { effect: 'deny', why: 'denied by law' }
@@ -56,8 +93,9 @@ function judge(question: OracleQuestion, speakers: readonly Speaker[], view: Vie
   })
   const of = (wanted: Effect) => said.find(({ effect }) => effect === wanted)
   const spoke = of('deny') ?? of('permit')
+  if (is(question.asker.purpose, ['BTG'])) return inEmergency(question, spoke, view)
   if (spoke) return spoke
-  if (speakers.some(({ permitsAtRoot }) => permitsAtRoot))
+  if (speakers.some(({ permitsAtRoot, overtaken }) => permitsAtRoot && !overtaken))
     return { effect: 'deny', why: 'a permit on file is for others' }
   if (needsConsent(question, view)) return { effect: 'deny', why: 'needs a consent by law' }
   return { effect: isImplied(question, view) ? 'permit' : 'deny', why: 'implicit policy' }
@@ -66,12 +104,7 @@ function judge(question: OracleQuestion, speakers: readonly Speaker[], view: Vie
 /** Told only where every view of the resource may be told. */
 export function oracle(question: OracleQuestion): Verdict {
   if (question.patient === undefined) throw new RangeError('The oracle judges only data of a patient.')
-  if (is(question.asker.purpose, ['BTG'])) throw new RangeError('The oracle does not judge break-glass.')
-  const speakers = standing(question).map((consent) => ({
-    consent,
-    signed: isSigned(consent, question.patient),
-    ...readingOf(consent),
-  }))
+  const speakers = standing(question).map((one) => ({ ...one, ...readingOf(one.consent) }))
   const verdicts = viewsOf(question.resource).map((view) => judge(question, speakers, view))
   return verdicts.find(({ effect }) => effect === 'deny') ?? verdicts[0]!
 }

@@ -18,6 +18,21 @@ export interface Statutory {
   readonly explicitCodes: ReadonlySet<string> | 'all'
   /** Patients may see their own record. */
   readonly ownRecord: boolean
+  /** Not even an emergency opens these, and these only one that was documented. */
+  readonly neverInEmergency?: ReadonlySet<string>
+  readonly onlyDocumented?: ReadonlySet<string>
+}
+
+/** Somebody broke the glass, milliseconds. */
+export interface Emergency {
+  readonly user: string
+  /** Id of the Organization on whose behalf. */
+  readonly organisation: string | undefined
+  readonly patient: string
+  readonly documented: boolean
+  readonly started: number
+  readonly expires: number
+  readonly ended?: number
 }
 
 /** Milliseconds since the epoch, high excluded. */
@@ -44,6 +59,8 @@ export interface OracleQuestion {
   readonly now: number
   readonly implicit: (custodian: string | undefined) => ImplicitPolicy
   readonly statutory: Statutory
+  /** Every one that is on file, whoever broke the glass and whenever. */
+  readonly emergencies?: readonly Emergency[]
 }
 
 export interface Verdict {

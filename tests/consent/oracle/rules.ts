@@ -69,18 +69,24 @@ const ETREAT: Criteria = {
   purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'ETREAT' }],
 }
 
+const OPT_IN: Rule = { ...DENY_ALL, effect: 'permit', path: 'policyRule' }
+
 /** The patient's choice that policyRule states. */
 function baseOf(code: string | undefined): Rule | undefined {
-  if (code?.startsWith('OPTIN')) return { ...DENY_ALL, effect: 'permit', path: 'policyRule' }
-  if (code?.startsWith('OPTOUT')) return { ...DENY_ALL, path: 'policyRule' }
-  if (code === 'EMRGONLY') return { ...DENY_ALL, effect: 'permit', criteria: ETREAT, path: 'policyRule' }
+  if (code === 'OPTIN' || code === 'OPTINR') return OPT_IN
+  if (code === 'OPTOUT' || code === 'OPTOUTE') return { ...DENY_ALL, path: 'policyRule' }
+  if (code === 'EMRGONLY') return { ...OPT_IN, criteria: ETREAT }
   return undefined
 }
 
 function dialectB({ policyRule, provision: root }: Consent): Reading {
-  const code = policyRule?.coding?.find(({ system }) => system === ACT_CODE)?.code
-  const base = baseOf(code)
-  if (!base) return NOT_COMPUTABLE
+  const bases = (policyRule?.coding ?? []).flatMap(({ system, code }) =>
+    system === ACT_CODE ? (baseOf(code) ?? []) : [],
+  )
+  const [base] = bases
+  // Who is said to have chosen two things has said neither.
+  if (!base || bases.some(({ effect, criteria }) => effect !== base.effect || criteria !== base.criteria))
+    return NOT_COMPUTABLE
   const permitsAtRoot = base.effect === 'permit'
   const criteria = root === undefined ? {} : picked(root, CRITERIA)
   if (Object.keys(criteria).some((name) => name !== 'period')) {
@@ -90,7 +96,7 @@ function dialectB({ policyRule, provision: root }: Consent): Reading {
   }
   const nested = root?.provision ?? []
   // Who opts in and then lists permits has listed what to tell: read as a plain opt-in, all the rest would be told too.
-  if (code?.startsWith('OPTIN') && nested.length > 0 && nested.every(({ type }) => type === 'permit'))
+  if (base === OPT_IN && nested.length > 0 && nested.every(({ type }) => type === 'permit'))
     return { rules: [DENY_ALL, ...below(root, DENY_ALL)], permitsAtRoot: false }
   return { rules: [base, ...below(root, base)], permitsAtRoot }
 }

@@ -1,6 +1,6 @@
 // Which consents speak at all: those in force, less those that a later one on the same matter has replaced.
 // https://hl7.org/fhir/R4/consent-definitions.html#Consent.status
-import type { Consent } from '@medplum/fhirtypes'
+import type { Coding, Consent } from '@medplum/fhirtypes'
 import { isKindOf } from '../../../src/kernel/purpose.ts'
 import { contains, periodSpan, span } from './dates.ts'
 import type { OracleQuestion } from './question.ts'
@@ -8,11 +8,24 @@ import type { OracleQuestion } from './question.ts'
 const SCOPE = 'http://terminology.hl7.org/CodeSystem/consentscope'
 const CATEGORY = 'http://terminology.hl7.org/CodeSystem/consentcategorycodes'
 
-const scopeOf = ({ scope }: Consent): string | undefined => scope.coding?.find(({ system }) => system === SCOPE)?.code
+const DECIDING = ['research', 'patient-privacy']
+const decidingOf = (codings: readonly Coding[]): string | undefined =>
+  DECIDING.find((wanted) => codings.some(({ code }) => code === wanted))
 
+const official = ({ scope }: Consent): string | undefined =>
+  decidingOf((scope.coding ?? []).filter(({ system }) => system === SCOPE))
+/** By the code alone: another system may mean the same by it. */
+const scopeOf = (consent: Consent): string | undefined => official(consent) ?? decidingOf(consent.scope.coding ?? [])
+
+const everyCategory = ({ category }: Consent, is: (coding: Coding) => boolean): boolean =>
+  category.every(({ coding }) => (coding ?? []).some(is))
 /** An acknowledgement of the notice of privacy practices decides nothing. */
-const isNotice = ({ category }: Consent): boolean =>
-  category.every(({ coding }) => (coding ?? []).some(({ system, code }) => system === CATEGORY && code === 'npp'))
+const isNotice = (consent: Consent): boolean =>
+  everyCategory(consent, ({ system, code }) => system === CATEGORY && code === 'npp')
+
+/** What may have been meant otherwise grants nothing. */
+export const isPlain = (consent: Consent): boolean =>
+  official(consent) !== undefined && !everyCategory(consent, ({ code }) => code === 'npp')
 
 function isCandidate(consent: Consent, { asker, now }: OracleQuestion): boolean {
   const scope = scopeOf(consent)
@@ -39,22 +52,54 @@ const matterOf = (consent: Consent): string =>
     consent.policy?.[0]?.uri ?? consent.policyRule?.coding?.[0]?.code ?? null,
   ])
 
+/** Those who agreed by themselves. A consent that names a form was recorded by others. */
+function givers(consent: Consent, patient: string | undefined): string[] {
+  if (consent.sourceReference) return []
+  return (consent.performer ?? [])
+    .map(({ reference }) => reference ?? '')
+    .filter((one) => one === `Patient/${patient}` || one.startsWith('RelatedPerson/'))
+}
+
 const instant = (text: string | undefined): number => (text === undefined ? Number.NEGATIVE_INFINITY : span(text).low)
 
+/** A consent was given at the latest when it was recorded, whatever date it bears. */
+const given = ({ dateTime, meta }: Consent): number =>
+  meta?.lastUpdated === undefined ? instant(dateTime) : Math.min(instant(dateTime), instant(meta.lastUpdated))
+
 function isLater(a: Consent, b: Consent): boolean {
-  const [at, bt] = [instant(a.dateTime), instant(b.dateTime)]
+  const [at, bt] = [given(a), given(b)]
   if (at !== bt) return at > bt
   const [au, bu] = [instant(a.meta?.lastUpdated), instant(b.meta?.lastUpdated)]
   return au === bu ? a.id! > b.id! : au > bu
 }
 
-/** The consents that speak. A paper that nobody signed replaces none that was signed. */
-export function standing(question: OracleQuestion): Consent[] {
+export interface Standing {
+  readonly consent: Consent
+  readonly signed: boolean
+  /** A later consent has replaced what it permits, and had no right to replace what it denies. */
+  readonly overtaken: boolean
+}
+
+/**
+ * The consents that speak. A paper that nobody signed replaces none that was signed. What somebody denied by themselves is
+ * taken back by themselves only: by a later consent that they alone gave by themselves.
+ */
+export function standing(question: OracleQuestion): Standing[] {
   const all = question.consents.map((consent) => consent as unknown as Consent)
   const candidates = all.filter((consent) => isCandidate(consent, question))
-  const signed = (consent: Consent) => isSigned(consent, question.patient)
-  return candidates.filter(
-    (consent) =>
-      !candidates.some((other) => matterOf(other) === matterOf(consent) && isLater(other, consent) && signed(other)),
-  )
+  const signed = (consent: Consent) => isPlain(consent) && isSigned(consent, question.patient)
+  const onlyGiver = (consent: Consent) => {
+    const [one, ...others] = signed(consent) ? givers(consent, question.patient) : []
+    return others.length === 0 ? one : undefined
+  }
+  return candidates.flatMap((consent) => {
+    const later = candidates.filter(
+      (other) => matterOf(other) === matterOf(consent) && isLater(other, consent) && signed(other),
+    )
+    const mine = onlyGiver(consent)
+    const takenBack = later.some((other) => mine !== undefined && onlyGiver(other) === mine)
+    const kept = signed(consent) && givers(consent, question.patient).length > 0 && !takenBack
+    if (later.length > 0 && !kept) return []
+    return [{ consent, signed: signed(consent), overtaken: later.length > 0 }]
+  })
 }

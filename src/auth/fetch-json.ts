@@ -1,0 +1,31 @@
+// Loads what an issuer publishes from its configured address, and from there only: no redirects, bounded time and size.
+import { HealthChainError } from '../kernel/errors.ts'
+
+const TIMEOUT = 5_000
+const BYTES_MAX = 256 * 1024
+
+const failed = () => new HealthChainError('busy', 'issuer-unavailable', 'The issuer did not answer with a document.')
+
+/** @throws HealthChainError or what `fetch` and `JSON.parse` throw */
+export async function fetchJson(uri: string, accept: string): Promise<unknown> {
+  const answer = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT), headers: { accept } })
+  if (!answer.ok || answer.body === null) throw failed()
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of answer.body) {
+    bytes += chunk.length
+    if (bytes > BYTES_MAX) throw failed()
+    chunks.push(chunk)
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+}
+
+/** An issuer's JWK Set, RFC 7517. */
+export const fetchKeys = (uri: string): Promise<unknown> => fetchJson(uri, 'application/jwk-set+json, application/json')
+
+/** An address that nobody on the way can answer for: https, or this machine. */
+export function isSafeAddress(uri: unknown): uri is string {
+  if (typeof uri !== 'string' || !URL.canParse(uri)) return false
+  const { protocol, hostname } = new URL(uri)
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+}
