@@ -66,7 +66,9 @@ export class Repertoire {
       else if (said && groups.size < VOICES_MAX) groups.set(key, { policies: [number], ...said })
       else dynamic.push(number)
     }
-    return { voices: [...groups.values()], dynamic, newest: this.newest }
+    // In an order of their own: the text of statements holds the masks, and is to be the same whoever came first.
+    const voices = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+    return { voices, dynamic, newest: this.newest }
   }
 }
 

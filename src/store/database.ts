@@ -30,15 +30,18 @@ export interface Database extends Session {
   close(): Promise<void>
 }
 
-// Statements of the same text are planned once per connection; beyond so many shapes they go unnamed.
+// Statements of the same text are planned once per connection. Texts differ between askers, so those that nobody has used
+// for longest are forgotten; connections forget their plans when they are renewed.
 const NAMED_MAX = 400
+const CONNECTION_SECONDS = 600
 const names = new Map<string, string>()
-function nameOf(sql: string): string | undefined {
-  const known = names.get(sql)
-  if (known !== undefined || names.size >= NAMED_MAX) return known
-  const made = `s${names.size}`
-  names.set(sql, made)
-  return made
+let named = 0
+function nameOf(sql: string): string {
+  const name = names.get(sql) ?? `s${named++}`
+  names.delete(sql)
+  if (names.size >= NAMED_MAX) names.delete(names.keys().next().value!)
+  names.set(sql, name)
+  return name
 }
 
 /** Brings the tables up to date, as their owner. @throws HealthChainError fault if it cannot be reached or used. */
@@ -74,7 +77,12 @@ for (const oid of [1082, 1114, 1184, 1186]) types.setTypeParser(oid, String)
 for (const oid of [1182, 1115, 1185, 1187]) types.setTypeParser(oid, texts)
 
 function makePool(url: string, max: number, role: Role | undefined): Pool {
-  const pool = new Pool({ connectionString: role ? actingAs(url, role) : url, max, types })
+  const pool = new Pool({
+    connectionString: role ? actingAs(url, role) : url,
+    max,
+    types,
+    maxLifetimeSeconds: CONNECTION_SECONDS,
+  })
   // A connection that the server drops is replaced; without a listener it would end the process.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
