@@ -10,7 +10,8 @@ export class Migration20261121190000_concept extends Migration {
   override up(): void {
     this.addSql(`create function concept_key(codes bigint[], low timestamptz, high timestamptz) returns bigint
 language sql immutable parallel safe as $$
-  select case when high - low <= ${BRIEF} then hash_array_extended(codes, 0) | 1 else hash_array_extended(codes, 0) & ~1::bigint end
+  select (hash_array_extended(codes, 0) & ~(1::bigint))
+    | case when isfinite(low) and isfinite(high) then (high - low <= ${BRIEF})::int else 0 end
 $$;`)
     this.addSql(
       `create table concept (key bigint not null primary key, codes bigint[] not null, brief boolean not null);`,

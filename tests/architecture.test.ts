@@ -72,21 +72,19 @@ const TABLE: Record<string, { ours: string[]; packages: string[] }> = {
   'src/consent': { ours: ['src/kernel', 'src/fhir'], packages: ['node:crypto'] },
   'src/search': { ours: ['src/kernel', 'src/fhir', 'src/consent'], packages: ['kysely'] },
   'src/provenance': { ours: ['src/kernel'], packages: ['node:crypto'] },
-  'src/aggregates': { ours: ['src/kernel'], packages: ['node:crypto'] },
   'src/auth': { ours: ['src/kernel'], packages: ['node:crypto', 'jose'] },
   'src/store': {
     ours: ['src/kernel', 'src/fhir', 'src/consent', 'src/search', 'src/provenance', 'src/auth'],
     packages: ['@mikro-orm/', 'kysely', 'dataloader', 'pg', 'node:crypto', 'node:url'],
   },
   'src/interactions': {
-    ours: ['kernel', 'fhir', 'consent', 'search', 'provenance', 'aggregates', 'auth', 'store'].map((f) => `src/${f}`),
+    ours: ['kernel', 'fhir', 'consent', 'search', 'provenance', 'auth', 'store'].map((f) => `src/${f}`),
     packages: [],
   },
-  'src/subscriptions': { ours: ['src/kernel', 'src/fhir', 'src/consent', 'src/store'], packages: [] },
   'src/demo': { ours: ['src/kernel', 'types:src/fhir'], packages: [] },
   schema: { ours: ['src/kernel', 'types:src/fhir'], packages: ['type-graphql', 'graphql'] },
   resolvers: {
-    ours: ['schema', 'src/kernel', 'types:src/interactions', 'types:src/subscriptions'],
+    ours: ['schema', 'src/kernel', 'types:src/interactions'],
     packages: ['type-graphql', 'graphql-shield'],
   },
   'src/server': { ours: ['src/', 'schema', 'resolvers'], packages: [''] },

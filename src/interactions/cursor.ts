@@ -10,7 +10,11 @@ interface Bookmark {
   position: Position | undefined
 }
 
-const context = ({ asker }: Interaction, type: string) => JSON.stringify([type, asker])
+/** The same person goes on with the next token: consent is asked anew of every page anyway. */
+function context({ asker }: Interaction, type: string): string {
+  const { issuer, subject, client, user, role, organisation, purpose, patient } = asker
+  return JSON.stringify([type, issuer, subject, client, user, role, organisation, purpose, patient])
+}
 
 export function sealCursor(interaction: Interaction, type: string, bookmark: Bookmark): string {
   return seal(interaction.cursorKey, JSON.stringify(bookmark), context(interaction, type))

@@ -3,7 +3,7 @@
 import { HealthChainError } from '../kernel/errors.ts'
 import { newSecret } from '../kernel/random.ts'
 import type { Database } from '../store/database.ts'
-import { addAccount, findAccount, listAccounts, setPassword, setTotp } from '../store/issuer/accounts.ts'
+import { addAccount, listAccounts, setPassword, setTotp } from '../store/issuer/accounts.ts'
 import { endAccess } from '../store/issuer/records.ts'
 import { readConfig } from './config.ts'
 import { explained, IDENTITY_OPTIONS, IDENTITY_USAGE, readFlags, readIdentity, refuse } from './identity-flags.ts'
@@ -75,11 +75,10 @@ async function add(owner: Database, flags: Flags): Promise<string[]> {
   const username = usernameIn(flags)
   const identity = readIdentity(flags)
   if (identity.purposes.includes('BTG') && !flags.totp) throw refuse('The purpose BTG needs a second factor: --totp.')
-  if (await findAccount(owner, username))
-    throw new HealthChainError('conflict', 'account-exists', 'There is an account of that name already.')
   const [password, totp] = [newPassword(), flags.totp ? newTotp() : undefined]
   const account = { ...identity, username, password: await hashPassword(password), ...(totp && { totp }) }
-  await addAccount(owner, account)
+  if (!(await addAccount(owner, account)))
+    throw new HealthChainError('conflict', 'account-exists', 'There is an account of that name already.')
   return [`password ${password}`, ...(totp ? [`totp     ${totp}`, totpUri(username, totp)] : [])]
 }
 
@@ -96,7 +95,7 @@ async function rotate(owner: Database, { withdraw }: Flags): Promise<string[]> {
   await rotateKeys(owner)
   if (!withdraw) return ['a new key signs within a minute; the old one verifies until its tokens are over']
   await withdrawKeys(owner)
-  return ['a new key signs within a minute; tokens of the old ones are refused within fifteen']
+  return ['a new key signs within a minute; tokens of the old ones are refused within fifteen minutes']
 }
 
 /** What the arguments ask for; it throws as the commands do. @throws HealthChainError incorrect (bad-arguments) */

@@ -10,6 +10,7 @@ import { type Database, isUp } from '../store/database.ts'
 import { errorAnswer, statusOf } from './errors.ts'
 import type { RequestContext } from './execute.ts'
 import { graphiqlPage } from './graphiql.ts'
+import { hostsOf } from './hosts.ts'
 import type { RequestFacts } from './interaction-for.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -91,9 +92,15 @@ async function route(options: HandlerOptions, req: IncomingMessage, res: ServerR
   }
 }
 
-/** For who runs this machine: scrapers elsewhere come through a proxy that knows them. */
+const LOCAL = hostsOf(undefined)
+/** A proxy on this machine speaks for others. */
+const isProxied = ({ headers }: IncomingMessage) =>
+  headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined || headers.via !== undefined
+
+/** For who runs this machine, and asks from it. */
 async function metrics(options: HandlerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  if (!/^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? ''))
+  const here = /^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? '')
+  if (!here || isProxied(req) || !LOCAL(req.headers.host, '/metrics'))
     throw new HealthChainError('forbidden', 'metrics', 'Metrics are told to this machine only.')
   const { text, type } = await options.metrics.read()
   send(res, 200, text, type)

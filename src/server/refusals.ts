@@ -17,7 +17,7 @@ const EVERY = 60_000
 export const EACH_MAX = 10
 export const ALL_MAX = 300
 /** Addresses and reasons that are counted apart; what comes from further ones is counted by its reason alone. */
-export const APART_MAX = 1000
+export const APART_MAX = 300
 
 interface Count {
   readonly code: string

@@ -1,9 +1,10 @@
 // The connection to PostgreSQL: one pool per role, statements prepared by name.
 import { Pool, type PoolClient, TypeOverrides } from 'pg'
+import { elapsed } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import type { Statement } from '../search/compile.ts'
 import { migrate } from './migrate.ts'
-import type { Role } from './roles.ts'
+import { type Role, SERVING } from './roles.ts'
 
 export { ormOptions } from './migrate.ts'
 
@@ -34,10 +35,19 @@ export interface Database extends Session {
 // for longest are forgotten; connections forget their plans when they are renewed.
 const NAMED_MAX = 400
 const CONNECTION_SECONDS = 600
+/** Names given within the life of a connection, which keeps every plan until it ends: what comes beyond goes unnamed. */
+const GIVEN_MAX = NAMED_MAX
+const STATEMENT_SECONDS = 30
 const names = new Map<string, string>()
 let named = 0
-function nameOf(sql: string): string {
-  const name = names.get(sql) ?? `s${named++}`
+let given = { since: 0, count: 0 }
+function nameOf(sql: string): string | undefined {
+  const known = names.get(sql)
+  if (known === undefined) {
+    if (elapsed() - given.since > CONNECTION_SECONDS * 1000) given = { since: elapsed(), count: 0 }
+    if (given.count++ >= GIVEN_MAX) return undefined
+  }
+  const name = known ?? `s${named++}`
   names.delete(sql)
   if (names.size >= NAMED_MAX) names.delete(names.keys().next().value!)
   names.set(sql, name)
@@ -93,7 +103,9 @@ function makePool(url: string, max: number, role: Role | undefined): Pool {
 function actingAs(url: string, role: Role): string {
   const address = new URL(url)
   const given = address.searchParams.get('options')
-  address.searchParams.set('options', [given, `-c role=${role}`].filter(Boolean).join(' '))
+  // What serves must answer; what the owner does takes as long as it takes.
+  const limit = role === SERVING ? `-c statement_timeout=${STATEMENT_SECONDS}s` : undefined
+  address.searchParams.set('options', [limit, given, `-c role=${role}`].filter(Boolean).join(' '))
   return address.href
 }
 
@@ -126,11 +138,19 @@ function unreachable(error: unknown): HealthChainError {
   )
 }
 
+const isTimeout = (error: unknown) => error instanceof Error && 'code' in error && error.code === '57014'
+const tooLong = () =>
+  new HealthChainError('too-costly', 'statement-timeout', 'This takes the database too long. Ask for less at once.')
+
 async function run<T>(client: Pool | PoolClient, { sql, parameters, varied }: Statement<T>): Promise<T[]> {
   const name = varied ? undefined : nameOf(sql)
   const config = { text: sql, values: parameters as unknown[] }
-  const result = await client.query(name === undefined ? config : { ...config, name })
-  return result.rows as T[]
+  try {
+    const result = await client.query(name === undefined ? config : { ...config, name })
+    return result.rows as T[]
+  } catch (error) {
+    throw isTimeout(error) ? tooLong() : error
+  }
 }
 
 class PooledDatabase implements Database {

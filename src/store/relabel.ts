@@ -1,8 +1,10 @@
 // What a relabelling reads and writes beside the ordinary writer: rows in the order of their keys, a batch at a time, and
 // the columns that say whom a row may be told. As the owner: nobody else may touch a version.
+import { hasConcept } from '../search/concept.ts'
 import type { IndexRow } from '../search/index-row.ts'
 import type { Database, Session } from './database.ts'
 import { RESOURCE_TABLES } from './generated/entities.ts'
+import { CONCEPTS } from './write-sql.ts'
 
 /** Patients first: others take their custodian from them. Audit events bear the labels they were written with. */
 export const RELABELLED: readonly string[] = RESOURCE_TABLES.map(({ type }) => type)
@@ -55,9 +57,11 @@ export async function fillCurrent(session: Session, type: string, rows: readonly
     return `"${column}" = case when t.deleted then t."${column}" else given."${column}" end`
   }
   const sets = columns.filter((column) => !KEPT.includes(column)).map(next)
+  const update = `update "${table}" as t set ${sets.join(', ')} from json_populate_recordset(null::"${table}", $1::json) as given
+where t.id = given.id and t.version = given.version and t.facts is null`
   await session.query({
-    sql: `update "${table}" as t set ${sets.join(', ')} from json_populate_recordset(null::"${table}", $1::json) as given
-where t.id = given.id and t.version = given.version and t.facts is null`,
+    // Other codes are another concept, and every concept is to be found.
+    sql: hasConcept(type) ? `with put as (${update} returning t.concept, t.code), ${CONCEPTS} select 1` : update,
     parameters: [JSON.stringify(rows.map(({ id, version, index }) => ({ ...index, id, version })))],
   })
 }
@@ -115,10 +119,11 @@ from json_populate_recordset(null::resource_version, $2::json) as given where v.
   })
 }
 
-/** Ids of the next patients whose consents stand. */
+/** Ids of the next patients whose consents stand, or stood. */
 export async function consentingPatients(session: Session, after: string, limit: number): Promise<string[]> {
   const rows = await session.query<{ patient: string }>({
-    sql: 'select distinct patient from consent where patient > $1 and not deleted order by patient limit $2',
+    sql: `select patient from consent where patient > $1 and not deleted
+union select patient from patient_policy where patient > $1 order by patient limit $2`,
     parameters: [after, limit],
   })
   return rows.map(({ patient }) => patient)

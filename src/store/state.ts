@@ -25,6 +25,8 @@ export async function isEmpty(session: Session): Promise<boolean> {
 /** Runs `work` while holding a lock of that name; others with the same name wait. Held on a connection of its own. */
 export function alone<T>(database: Database, name: string, work: () => Promise<T>): Promise<T> {
   return database.transaction(async (session) => {
+    // It waits for as long as the work takes.
+    await session.query({ sql: 'set local idle_in_transaction_session_timeout = 0', parameters: [] })
     await session.query({ sql: 'select pg_advisory_xact_lock(hashtext($1))', parameters: [name] })
     return work()
   })

@@ -27,8 +27,8 @@ function replaced(type: string, column: string): string {
   return `case when excluded.deleted then t."${column}" else ${next} end`
 }
 
-/** Every key of a row is to be found by its codes; almost always it is there already. */
-const CONCEPTS = `named as (
+/** Every key of a row is to be found by its codes; almost always it is there already. After a CTE `put` with both. */
+export const CONCEPTS = `named as (
   insert into concept (key, codes, brief)
   select distinct on (put.concept) put.concept, put.code, put.concept & 1 = 1 from put
   where put.concept is not null and not exists (select from concept as k where k.key = put.concept)

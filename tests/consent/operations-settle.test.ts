@@ -57,6 +57,12 @@ test('whoever starts first settles them all, and nobody does it again', async ()
   expect(said.length).toBe(1)
 })
 
+test('a database that a newer release has read is left alone, and says so', async () => {
+  await ward.sql("update server_state set value = 'settling 9999.1 p1' where name = 'policies'")
+  await expect(open()).rejects.toMatchObject({ code: 'newer-database' })
+  expect(await settled()).toBe(1)
+})
+
 test('what a reading before `settled` had a version left is settled as well', async () => {
   await ward.sql("update server_state set value = 'settled' where name = 'policies'")
   expect(await isSettled(ward.database)).toBe(false)

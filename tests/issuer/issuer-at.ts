@@ -38,12 +38,13 @@ export async function testIssuer(clients: readonly IssuerClient[] = [], shared?:
   return {
     ...db,
     ...{ issuer, base, faults, verifier },
-    account: (given) =>
-      addAccount(db.accounts, {
+    account: async (given) => {
+      await addAccount(db.accounts, {
         ...{ password, role: 'practitioner', user: 'Practitioner/p1', organisation: 'Organization/o1' },
         purposes: ['TREAT'],
         ...given,
-      }),
+      })
+    },
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -195,6 +195,15 @@ describe('a database of the previous release', () => {
     }
   })
 
+  test('is found across patients by the codes that were filled in', async () => {
+    const opened = await upgraded(LIVES)
+    const across = 'select count(*)::int as rows from observation as t join concept as k on k.key = t.concept'
+    await ensureLabels(opened, silent)
+    const [coded] = await rows('select count(*)::int as rows from observation where code is not null')
+    expect(coded.rows).toBeGreaterThan(0)
+    expect(await rows(`${across} and k.codes = t.code`)).toEqual([coded])
+  })
+
   test('is looked at once more and never again', async () => {
     const opened = await upgraded(LIVES)
     await ensureLabels(opened, silent)

@@ -38,16 +38,19 @@ function heldBy({ task }: OpenReview, asker: Asker): Asker {
 export async function escalateReviews(operator: Interaction, at: number): Promise<number> {
   const due = instant(at - REVIEW_HOURS * 3_600_000)
   let escalated = 0
+  let fault: unknown
   for (const review of await openReviews(operator.database, due, REVIEWS_MAX)) {
-    const calls = callsFor(review, at)
-    for (const call of calls) prepare(call)
     try {
+      const calls = callsFor(review, at)
+      for (const call of calls) prepare(call)
       await commit(calls, { ...operator, asker: heldBy(review, operator.asker) })
       escalated++
     } catch (error) {
       // Somebody worked on it just now, or another server was faster: the next run looks again.
-      if (!(error instanceof HealthChainError) || error.code !== 'version-conflict') throw error
+      if (!(error instanceof HealthChainError) || error.code !== 'version-conflict') fault ??= error
     }
   }
+  // Told once the others have had their turn.
+  if (fault !== undefined) throw fault
   return escalated
 }

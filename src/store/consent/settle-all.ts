@@ -1,6 +1,7 @@
 // Settles the policies of everybody anew when consents are read differently than before. In batches, each with its place
 // in one transaction: whoever is killed goes on where the state says.
 import { READING } from '../../consent/policy.ts'
+import { HealthChainError } from '../../kernel/errors.ts'
 import type { Database, Session } from '../database.ts'
 import { consentingPatients } from '../relabel.ts'
 import { readState, writeState } from '../state.ts'
@@ -12,9 +13,26 @@ const SETTLED = `settled ${READING}`
 const SETTLING = `settling ${READING} `
 const BATCH = 250
 
-/** Whether all policies are of today's reading. Where nobody consented to anything, they are. */
+/** `2026.10.1` is later than `2026.9.3`. */
+function isLater(version: string, than: string): boolean {
+  const [a, b] = [version, than].map((text) => text.split('.').map(Number))
+  const i = a!.findIndex((part, n) => part !== b![n])
+  return i >= 0 && a![i]! > (b![i] ?? -1)
+}
+
+/**
+ * Whether all policies are of today's reading. Where nobody consented to anything, they are.
+ * @throws HealthChainError fault (newer-database) if a later release has read them: ours would take its corrections back.
+ */
 export async function isSettled(session: Session): Promise<boolean> {
-  if ((await readState(session, STATE)) === SETTLED) return true
+  const state = await readState(session, STATE)
+  if (state === SETTLED) return true
+  if (isLater(state?.split(' ')[1] ?? '', READING))
+    throw new HealthChainError(
+      'fault',
+      'newer-database',
+      'A newer release served this database. Start that one, or a later.',
+    )
   if ((await consentingPatients(session, '', 1)).length > 0) return false
   await writeState(session, STATE, SETTLED)
   return true

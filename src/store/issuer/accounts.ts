@@ -55,13 +55,14 @@ export async function listAccounts(session: Session): Promise<Account[]> {
   return rows.map(accountOf)
 }
 
-/** Leaves an account of that name as it is. */
-export async function addAccount(session: Session, account: Account): Promise<void> {
+/** False: an account of that name stands, and is left as it is. */
+export async function addAccount(session: Session, account: Account): Promise<boolean> {
   const { username, password, totp, role, user, organisation, patient, purposes } = account
-  await session.query({
-    sql: 'insert into account (username, password, totp, role, user_ref, organisation, patient, purposes) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (username) do nothing',
+  const added = await session.query({
+    sql: 'insert into account (username, password, totp, role, user_ref, organisation, patient, purposes) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (username) do nothing returning 1 as added',
     parameters: [username, password, totp ?? null, role, user, organisation ?? null, patient ?? null, purposes],
   })
+  return added.length === 1
 }
 
 /** Another password hash. False: no such account. As the owner of the tables. */
