@@ -1,5 +1,5 @@
 // Search across patients by code and time (src/search/concept.ts): a key for each set of codes, and an index that holds all
-// that consent and time ask of a row. A brief concept (odd key) holds only what lasts a day at most.
+// that consent and time ask of a row. The key is made by SHA-256, so that nobody can find codes that share one. A brief concept (odd key) holds only what lasts a day at most.
 import { Migration } from '@mikro-orm/migrations'
 
 const BRIEF = "interval '24 hours'"
@@ -10,8 +10,9 @@ export class Migration20261121190000_concept extends Migration {
   override up(): void {
     this.addSql(`create function concept_key(codes bigint[], low timestamptz, high timestamptz) returns bigint
 language sql immutable parallel safe as $$
-  select (hash_array_extended(codes, 0) & ~(1::bigint))
+  select (('x' || encode(substr(sha256(convert_to(string_agg(code::text, ',' order by code), 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint & ~(1::bigint))
     | case when isfinite(low) and isfinite(high) then (high - low <= ${BRIEF})::int else 0 end
+  from unnest(codes) as code
 $$;`)
     this.addSql(
       `create table concept (key bigint not null primary key, codes bigint[] not null, brief boolean not null);`,

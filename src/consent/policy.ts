@@ -10,7 +10,7 @@ type Node = Record<string, unknown>
  * Version of this reading of consents: what stored policies are settled by. Whoever changes what a Consent is read as
  * counts it up, and every database settles its policies anew (src/store/consent/settle-all.ts).
  */
-export const READING = '2026.11.2'
+export const READING = '2026.11.3'
 
 /** What one consent says at one time. */
 export interface Policy {
@@ -31,21 +31,21 @@ export interface Slice {
 
 const within = ({ low, high }: { low: number; high: number }, at: number) => low <= at && at < high
 
-/** Orders a before b. */
+/** Surely before: a date that says the year alone does not tell. Of the same date, in the order of recording. */
 function before(a: ConsentRules, b: ConsentRules): boolean {
-  const i = a.order.findIndex((value, n) => value !== b.order[n])
-  return i >= 0 && a.order[i]! < b.order[i]!
+  if (a.given.low !== b.given.low || a.given.high !== b.given.high) return a.given.high <= b.given.low
+  return a.recorded === b.recorded ? a.id < b.id : a.recorded < b.recorded
 }
 
 /** Two who signed together are not one who changed their mind: either could have been named by the other. */
 const sameGiver = (a: ConsentRules, b: ConsentRules) =>
   a.givers.length === 1 && b.givers.length === 1 && a.givers[0] === b.givers[0]
 
-/** What remains of a consent that was overtaken: its denies, if any, with the exceptions that were made from them. */
-function deniesOf(consent: ConsentRules): ConsentRules {
-  const least = Math.min(...consent.rules.filter(({ rule }) => rule.deny).map(({ rule }) => rule.depth))
-  return { ...consent, rules: consent.rules.filter(({ rule }) => rule.deny || rule.depth > least) }
-}
+/** What remains of a consent that was overtaken: whom it lets through, it no longer says. */
+const deniesOf = (consent: ConsentRules): ConsentRules => ({
+  ...consent,
+  rules: consent.rules.filter(({ rule }) => rule.deny),
+})
 
 /**
  * One consent among those that were given after it about the same matter. They replace it. But a deny that somebody gave

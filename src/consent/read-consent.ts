@@ -15,8 +15,10 @@ export interface ConsentRules {
   readonly reference: string
   /** Of several with one key only the latest is heard. */
   readonly key: string
-  /** Order within a key: when it was given, then when it was recorded, then the id. */
-  readonly order: readonly [given: number, recorded: number, id: string]
+  /** When it was given, as far as its date tells; at the latest when it was recorded. */
+  readonly given: DateBounds
+  readonly recorded: number
+  readonly id: string
   /** What nobody signed replaces nothing. */
   readonly signed: boolean
   /** The patient and representatives who gave it themselves; none: recorded from a form, or not signed. */
@@ -84,14 +86,15 @@ function keyOf(consent: Node, scope: ConsentScope): string {
   return JSON.stringify([organisation ?? null, scope, rule])
 }
 
-const moment = (text: unknown) => (typeof text === 'string' ? (dateBounds(text)?.low ?? 0) : 0)
 const meta = (consent: Node): Node => (isObject(consent.meta) ? consent.meta : {})
 
+const boundsOf = (text: unknown) => (typeof text === 'string' ? dateBounds(text) : undefined)
+
 /** Nobody gave it later than it was recorded: a date to come would win over all that is given until then. */
-function orderOf(consent: Node): ConsentRules['order'] {
-  const { lastUpdated } = meta(consent)
-  const [given, recorded] = [moment(consent.dateTime), moment(lastUpdated)]
-  return [lastUpdated === undefined ? given : Math.min(given, recorded), recorded, String(consent.id)]
+function givenOf(consent: Node): { given: DateBounds; recorded: number } {
+  const recorded = boundsOf(meta(consent).lastUpdated)?.low ?? Infinity
+  const { low, high } = boundsOf(consent.dateTime) ?? { low: recorded, high: recorded }
+  return { given: { low: Math.min(low, recorded), high: Math.min(high, recorded) }, recorded }
 }
 
 /**
@@ -109,7 +112,8 @@ export function readConsent(consent: Node): ConsentRules | undefined {
   return {
     reference: `Consent/${String(consent.id)}/_history/${String(versionId ?? '1')}`,
     key: keyOf(consent, scope),
-    order: orderOf(consent),
+    ...givenOf(consent),
+    id: String(consent.id),
     signed,
     givers: signed && !isFromForm(consent) ? signersOf(consent) : [],
     // A period that cannot be read: its denies hold, its permits were dropped with it.

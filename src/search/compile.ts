@@ -130,6 +130,8 @@ function filterSql(type: string, filter: Filter): RawBuilder<boolean> {
 /** What a SMART scope's suffix asks of a row. A suffix that cannot be read admits nothing. */
 function admit(type: string, suffix: readonly (readonly [string, readonly string[]])[]): RawBuilder<boolean> {
   const given = Object.fromEntries(suffix.map(([name, values]) => [name.replaceAll('-', '_'), values]))
+  // Words that steer a search, such as _sort or _filter, say nothing of a row.
+  if (suffix.some(([name]) => parameterOf(type, name) === undefined)) return sql<boolean>`false`
   try {
     // A parameter that stands twice asks twice, which one object cannot say.
     if (Object.keys(given).length < suffix.length) return sql<boolean>`false`

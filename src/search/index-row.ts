@@ -1,5 +1,6 @@
 // A resource -> its search columns, by the generated parameter table. Pure.
 import { factWords } from '../consent/facts.ts'
+import { medicationWords } from '../consent/labelling/named.ts'
 import { labelsOf } from '../consent/labels.ts'
 import { compartmentOf, reach } from '../fhir/compartment.ts'
 import type { DateBounds } from '../fhir/dates.ts'
@@ -96,7 +97,7 @@ export function indexRow(resource: Node): IndexRow {
   const { confidentiality, sensitivity } = labelsOf(resource)
   row.confidentiality = confidentiality
   row.sensitivity = sensitivity
-  row.facts = [...factWords(resource)].map(hash64)
+  row.facts = [...factWords(resource), ...medicationWords(resource)].map(hash64)
   const custodian = table.custodian && custodianIn(resource, table.custodian)
   if (custodian) row.custodian = custodian
   return row

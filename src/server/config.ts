@@ -86,7 +86,8 @@ function readIssuers(text: string): Config['trustedIssuers'] {
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .map((part) => {
-      const [issuer = '', jwksUri = ''] = part.split('=')
+      const [issuer = '', ...rest] = part.split('=')
+      const jwksUri = rest.join('=')
       if (!URL.canParse(issuer) || !URL.canParse(jwksUri))
         throw refuse('TRUSTED_ISSUERS lists ISSUER=JWKS_URL pairs, separated by commas.')
       return { issuer, jwksUri }

@@ -60,12 +60,23 @@ describe('a deny that the patient gave online', () => {
     expect(await sees()).toContain('p1-normal')
   })
 
-  test('keeps the exception that was made in it, whatever paper came after', async () => {
+  test('attack: what was an exception from it opens nothing once a later paper permits others', async () => {
     const gp = [{ role: { coding: [{ code: 'IRCP' }] }, reference: { reference: 'Practitioner/gp' } }]
     const provision = { type: 'deny', provision: [{ type: 'permit', actor: gp, purpose: purposes('TREAT') }] }
     await ward.put(given('own', provision, 'Patient/p1'))
-    await ward.put(paper('later', { type: 'permit', purpose: purposes('HPAYMT') }))
     expect(await sees()).toContain('p1-normal')
+    await ward.put(paper('later', { type: 'permit', purpose: purposes('HPAYMT') }))
+    expect(await sees()).toEqual([])
+  })
+
+  test.each([
+    ['without a date', undefined],
+    ['with only a year', '2026'],
+  ])('attack: hidden behind an older permit because it came %s', async (_, dateTime) => {
+    await ward.put(given('open', { type: 'permit', purpose: purposes('TREAT') }, 'Patient/p1'))
+    expect(await sees()).toContain('p1-normal')
+    await ward.put({ ...given('shut', { type: 'deny' }, 'Patient/p1'), dateTime })
+    expect(await sees()).toEqual([])
   })
 })
 

@@ -45,11 +45,17 @@ export function boundsOf(type: string, value: unknown): DateBounds | undefined {
   return type === 'Timing' ? timingBounds(value) : periodBounds(value)
 }
 
-/** A moment as PostgreSQL reads it; beyond the years that both can write it is infinite. */
+const DAY_MS = 86_400_000
+/** 0001-01-01 and 10000-01-01 in UTC. */
+const [FIRST, LAST] = [-62_135_596_800_000, 253_402_300_800_000]
+
+/** A moment as PostgreSQL reads it. FHIR's years end with 0001 and 9999, of any zone; an open end is infinite. */
 export function timestamp(ms: number): string {
-  if (ms < -62_135_596_800_000) return '-infinity'
-  if (ms >= 253_402_300_800_000) return 'infinity'
-  return new Date(ms).toISOString()
+  if (ms < FIRST - DAY_MS) return '-infinity'
+  if (ms >= LAST + DAY_MS) return 'infinity'
+  const text = new Date(ms).toISOString()
+  if (text.startsWith('0000')) return `0001${text.slice(4)} BC`
+  return text.replace(/^\+0/, '')
 }
 
 type Side = RawBuilder<unknown>

@@ -105,7 +105,7 @@ insert into issuer_record (model, id, payload, expires) select $2, id, '{}', exp
 /** Ends what an account has open: its sessions, and every grant with what was issued under it. */
 export async function endAccess(database: Database, username: string): Promise<void> {
   const rows = await database.query<{ model: string; id: string }>({
-    sql: "select model, id from issuer_record where model in ('Grant', 'Session') and payload::json ->> 'accountId' = $1 union all select model, id from issuer_record where model = 'HalfSignIn' and payload::json ->> 'username' = $1",
+    sql: "select model, id from issuer_record where model in ('Grant', 'Session') and payload::json ->> 'accountId' = $1 union all select model, id from issuer_record where model = 'HalfSignIn' and payload::json ->> 'username' = $1 union all select model, id from issuer_record where model = 'Interaction' and payload::json #>> '{result,login,accountId}' = $1",
     parameters: [username],
   })
   for (const { model, id } of rows)

@@ -21,13 +21,9 @@ export type {
 
 interface Speaker extends Reading, Standing {}
 
-/** What of a consent is in force: all of it, what it denies, or that and the exceptions from it. */
-function inForce({ rules, signed, overtaken }: Speaker): readonly Rule[] {
-  const denies = rules.filter(({ effect }) => effect === 'deny')
-  if (!signed) return denies
-  const first = Math.min(...denies.map(({ depth }) => depth))
-  return overtaken ? rules.filter(({ effect, depth }) => effect === 'deny' || depth > first) : rules
-}
+/** What of a consent is in force: all of it, or only what it denies. */
+const inForce = ({ rules, signed, overtaken }: Speaker): readonly Rule[] =>
+  signed && !overtaken ? rules : rules.filter(({ effect }) => effect === 'deny')
 
 /** What one consent says: its deepest matching rule, a deny before a permit of the same depth. */
 function spoken(speaker: Speaker, question: OracleQuestion, view: View): Verdict | undefined {

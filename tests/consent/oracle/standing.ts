@@ -60,17 +60,22 @@ function givers(consent: Consent, patient: string | undefined): string[] {
     .filter((one) => one === `Patient/${patient}` || one.startsWith('RelatedPerson/'))
 }
 
-const instant = (text: string | undefined): number => (text === undefined ? Number.NEGATIVE_INFINITY : span(text).low)
+const recorded = ({ meta }: Consent): number =>
+  meta?.lastUpdated === undefined ? Number.POSITIVE_INFINITY : span(meta.lastUpdated).low
 
-/** A consent was given at the latest when it was recorded, whatever date it bears. */
-const given = ({ dateTime, meta }: Consent): number =>
-  meta?.lastUpdated === undefined ? instant(dateTime) : Math.min(instant(dateTime), instant(meta.lastUpdated))
+/** The earliest and the latest moment at which it can have been given: at the latest when it was recorded. */
+function given(consent: Consent): [number, number] {
+  const latest = recorded(consent)
+  if (consent.dateTime === undefined) return [latest, latest]
+  const { low, high } = span(consent.dateTime)
+  return [Math.min(low, latest), Math.min(high, latest)]
+}
 
+/** Certainly later. Dates that say the same leave it to the order in which they were recorded. */
 function isLater(a: Consent, b: Consent): boolean {
-  const [at, bt] = [given(a), given(b)]
-  if (at !== bt) return at > bt
-  const [au, bu] = [instant(a.meta?.lastUpdated), instant(b.meta?.lastUpdated)]
-  return au === bu ? a.id! > b.id! : au > bu
+  const [[a0, a1], [b0, b1]] = [given(a), given(b)]
+  if (a0 !== b0 || a1 !== b1) return a0 >= b1
+  return recorded(a) === recorded(b) ? a.id! > b.id! : recorded(a) > recorded(b)
 }
 
 export interface Standing {
