@@ -5,8 +5,10 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['tests/**/*.test.ts'],
-    // Sows leaks into copies of the source, a quarter of an hour: node --import tsx tests/interference/mutate.ts
+    // Sows leaks into copies of the source, for many minutes: node --import tsx tests/interference/mutate.ts
     exclude: ['**/node_modules/**', 'tests/interference/mutants.test.ts'],
+    // Half of the time of a test goes to PostgreSQL: two workers keep two processors busy.
+    maxWorkers: 2,
     globalSetup: 'tests/support/cluster.ts',
     setupFiles: 'tests/support/setup.ts',
     testTimeout: 30_000,

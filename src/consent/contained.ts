@@ -1,5 +1,5 @@
 // Contained resources have no life of their own, but they have a type and say something: who would not be told such a
-// resource by itself is not told it inside another either. What says the same in words goes with it. Pure.
+// resource by itself is not told it inside another either. What says the same in words goes with it: withheld.ts. Pure.
 import { compartmentOf } from '../fhir/compartment.ts'
 import type { DateBounds } from '../fhir/dates.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
@@ -12,20 +12,14 @@ import { ACT_CODE, CONFIDENTIALITY, type Labels, LEVELS, labelsOf, NONE } from '
 import type { Mask } from './mask.ts'
 import { admissions, type ReadScope } from './read-scope.ts'
 import { isAdmitted, isTold } from './told.ts'
+import { withhold } from './withheld.ts'
 
 type Node = Record<string, unknown>
-
-function keeping<T extends object>(resource: T, keep: (inner: unknown) => boolean): T {
-  const { contained, text: _, ...rest } = resource as Node
-  if (!Array.isArray(contained)) return resource
-  const kept = contained.filter(keep)
-  return kept.length === contained.length ? resource : ({ ...rest, ...(kept.length > 0 && { contained: kept }) } as T)
-}
 
 /** `mask`, and without contained resources of types that `mayRead` refuses: whoever the patient is. */
 export function withoutContained(mask: Mask, mayRead: (type: string) => boolean): Mask {
   const readable = (inner: unknown) => isObject(inner) && mayRead(String(inner.resourceType))
-  return (resource) => mask(keeping(resource, readable))
+  return (resource) => mask(withhold(resource, readable))
 }
 
 /** How the container was judged. */
@@ -44,7 +38,7 @@ export async function withoutUntold<T extends object>(resource: T, containing: C
   if (containing.scope.everything || !Array.isArray(contained)) return resource
   const told = new Set<unknown>()
   for (const inner of contained) if (isObject(inner) && (await isToldInside(inner, containing))) told.add(inner)
-  return keeping(resource, (inner) => told.has(inner))
+  return withhold(resource, (inner) => told.has(inner))
 }
 
 async function isToldInside(inner: Node, { scope, container, actions, judge, clinical }: Containing): Promise<boolean> {

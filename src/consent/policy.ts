@@ -10,7 +10,7 @@ type Node = Record<string, unknown>
  * Version of this reading of consents: what stored policies are settled by. Whoever changes what a Consent is read as
  * counts it up, and every database settles its policies anew (src/store/consent/settle-all.ts).
  */
-export const READING = '2026.11.3'
+export const READING = '2026.11.4'
 
 /** What one consent says at one time. */
 export interface Policy {
@@ -47,14 +47,23 @@ const deniesOf = (consent: ConsentRules): ConsentRules => ({
   rules: consent.rules.filter(({ rule }) => rule.deny),
 })
 
+/** What somebody denied themselves they take back themselves; what the patient denied on paper, one of its signers. */
+function takesBack(other: ConsentRules, consent: ConsentRules): boolean {
+  if (consent.givers.length > 0) return sameGiver(consent, other)
+  return other.givers.length <= 1 && other.signers.some((who) => consent.signers.includes(who))
+}
+
+/** Given by somebody themselves, or signed by the patient: another hand does not end what it denies. */
+const isKept = ({ givers, signers }: ConsentRules) =>
+  givers.length > 0 || signers.some((who) => who.startsWith('Patient/'))
+
 /**
- * One consent among those that were given after it about the same matter. They replace it. But a deny that somebody gave
- * themselves is theirs to take back: whatever another hand recorded since, the deny is heard beside it, and wins.
+ * One consent among those that were given after it about the same matter. They replace it. But a deny is taken back only by
+ * a hand that gave it: whatever another recorded since, the deny is heard beside it, and wins.
  */
 function remains(consent: ConsentRules, later: readonly ConsentRules[]): ConsentRules | undefined {
   if (later.length === 0) return consent
-  const takenBack = later.some((other) => sameGiver(consent, other))
-  return consent.givers.length > 0 && !takenBack ? deniesOf(consent) : undefined
+  return isKept(consent) && !later.some((other) => takesBack(other, consent)) ? deniesOf(consent) : undefined
 }
 
 /** What is heard at a time: consents in force, less what a later signed one of the same kind has replaced. */

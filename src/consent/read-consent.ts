@@ -23,6 +23,8 @@ export interface ConsentRules {
   readonly signed: boolean
   /** The patient and representatives who gave it themselves; none: recorded from a form, or not signed. */
   readonly givers: readonly string[]
+  /** The patient and representatives who signed it, themselves or on a form. */
+  readonly signers: readonly string[]
   /** When it is a candidate. */
   readonly period: DateBounds
   readonly rules: readonly ProvisionRule[]
@@ -115,6 +117,7 @@ export function readConsent(consent: Node): ConsentRules | undefined {
     ...givenOf(consent),
     id: String(consent.id),
     signed,
+    signers: signed ? signersOf(consent) : [],
     givers: signed && !isFromForm(consent) ? signersOf(consent) : [],
     // A period that cannot be read: its denies hold, its permits were dropped with it.
     period: root0 === undefined || root0 === UNREADABLE ? ALWAYS : root0,

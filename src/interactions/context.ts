@@ -7,6 +7,7 @@ import { HealthChainError } from '../kernel/errors.ts'
 import type { Database } from '../store/database.ts'
 import type { Loaders } from '../store/loaders.ts'
 import type { View } from '../store/view.ts'
+import type { LogView } from './provenance/log-view.ts'
 import type { Trail } from './trail.ts'
 
 /** Resources in one answer. */
@@ -22,6 +23,8 @@ export interface Interaction {
   readonly database: Database
   readonly loaders: Loaders
   readonly trail: Trail
+  /** What this request wrote to the provenance log, and its proofs. */
+  readonly log: LogView
   /** Resources that the answer may still hold; nested lists multiply, so each delivery is charged, cached or not. */
   readonly budget: { rows: number }
   /** Seals cursors; the same for all processes on one database. */

@@ -33,6 +33,7 @@ export async function maySign({ kind, resource }: Call, interaction: Interaction
   if (kind !== 'create' && !giver)
     throw forbidden('not-yours', 'A consent is changed by who gave it. Record what was signed since as a new one.')
   if (!resource || consentIssues(resource).length > 0) return
+  if (resource.status === 'active') mayName(resource, interaction)
   const signed = typeof resource.dateTime === 'string' ? dateBounds(resource.dateTime)?.low : undefined
   if (signed !== undefined && signed > now() + AHEAD)
     throw forbidden('future', 'Consent.dateTime is when it was given: not in the future.')
@@ -45,9 +46,23 @@ export async function maySign({ kind, resource }: Call, interaction: Interaction
     await signature(interaction, patient, performers[0], referenceIn(resource.sourceReference))
 }
 
+/**
+ * A form is what others recorded, and what others record takes nothing back that somebody gave themselves. So who gives a
+ * consent themselves names no form, and a system, which is nobody who could give one, always does.
+ */
+function mayName({ sourceReference }: Node, { asker }: Interaction): void {
+  if ((asker.role === 'patient' || asker.role === 'proxy') && sourceReference !== undefined)
+    throw new HealthChainError('incorrect', 'own-signature', 'You sign for yourself: leave out sourceReference.')
+  if (asker.role === 'system' && referenceIn(sourceReference) === undefined)
+    throw new HealthChainError('incorrect', 'no-form', 'Name the signed form that you record: sourceReference.')
+}
+
 /** What the patient said is the patient's to change: who stands for them changes what they alone gave themselves. */
 export function mayTakeBack({ type }: Call, { asker }: Interaction, before: Node | undefined): void {
-  if (type !== 'Consent' || !before || asker.role !== 'proxy' || !isSigned(before)) return
+  if (type !== 'Consent' || !before || !isSigned(before)) return
+  if (asker.role === 'system' && before.sourceReference === undefined)
+    throw forbidden('not-yours', 'Somebody gave this consent themselves. Record what was signed since as a new one.')
+  if (asker.role !== 'proxy') return
   if (list(before.performer).some((who) => referenceIn(who) !== asker.user))
     throw forbidden('not-yours', 'This consent was given by somebody else. Give one of your own beside it.')
 }

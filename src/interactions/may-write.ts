@@ -20,10 +20,13 @@ import type { Standing } from '../store/writer.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
 import { mayJoin, maySign, mayTakeBack, mayTrace } from './guarded.ts'
 import type { Call } from './pipeline.ts'
+import { wholly } from './wholly.ts'
 
 export interface WritePermission {
   /** The version that was judged. */
   readonly judged?: Standing
+  /** What is to be written: with what the writer was not told of the version that it replaces. */
+  readonly resource?: Record<string, unknown>
   /** What was written, masked; null where the asker may not read it. */
   readable(stored: Resource): Promise<Resource | null> | Resource | null
 }
@@ -37,8 +40,9 @@ function linked(resource: Resource): Resource {
 }
 
 /** @throws HealthChainError forbidden; not-found for what is not there or held back, alike. */
-export async function mayWrite(call: Call, interaction: Interaction): Promise<WritePermission> {
+export async function mayWrite(asked: Call, interaction: Interaction): Promise<WritePermission> {
   if (interaction.view.scope.everything) return { readable: linked }
+  const call = { ...asked }
   const right = RIGHTS[call.kind]
   requireRight(interaction, call.type, right)
   if (call.type === 'Consent') await maySign(call, interaction)
@@ -49,6 +53,7 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
       `Some elements of ${call.type} are hidden from this role, so it cannot replace the whole.`,
     )
   const standing = call.kind === 'create' ? undefined : await mayReplace(call, interaction, right)
+  if (standing && call.resource) call.resource = await wholly(call.resource, standing, interaction)
   const judged = standing && { judged: standing.row }
   mayTakeBack(call, interaction, standing?.resource)
   mayTrace(call, interaction, standing?.resource, call.resource)
@@ -59,6 +64,7 @@ export async function mayWrite(call: Call, interaction: Interaction): Promise<Wr
   const file = await mayConcern(facts, interaction, call.kind, standing?.file)
   return {
     ...judged,
+    resource: call.resource,
     readable: (stored) => readable(stored, standing?.custodian ?? facts.custodian ?? null, file, interaction),
   }
 }
@@ -78,10 +84,13 @@ async function mayReplace({ type, id, kind }: Call, interaction: Interaction, ri
   const foreign = standing.custodian !== null && standing.custodian !== asker.organisation
   if (foreign && asker.role !== 'system' && asker.role !== 'patient' && asker.role !== 'proxy')
     throw forbidden('custodian', 'Another organisation holds this record: ask it to correct the record.')
+  // What is nobody's is in everybody's record: whoever takes the drug bears what it becomes, and for good.
+  if (type === 'Medication' && standing.custodian === null && asker.role !== 'system')
+    throw forbidden('custodian', 'Nobody holds this Medication. Write yours under another id.')
   const { resource, row, policies } = standing
   const known = { stands: true, ...(row.patient && { patient: row.patient }), ...(policies !== null && { policies }) }
   const file = await mayConcern(settled(resource, standing.custodian), interaction, kind, known)
-  return { row, file, resource, custodian: standing.custodian }
+  return { row, file, resource, custodian: standing.custodian, policies }
 }
 
 async function factsToBe({ type, id, resource }: Call, { asker, database }: Interaction): Promise<Facts> {
@@ -138,6 +147,9 @@ async function mayConcern(facts: Facts, interaction: Interaction, kind: Call['ki
 /** What nobody denies may be recorded as if it were plain: who may see it afterwards is another question. */
 async function consents(facts: Facts, { policies }: PatientOnFile, { view, database }: Interaction, actions: number) {
   const { scope } = view
+  // Whoever denied everything can still say otherwise: one's own consents are not asked about one's own consents.
+  if (facts.type === 'Consent' && facts.patient !== undefined && facts.patient === scope.own)
+    return (facts.sensitivity & scope.law.denied) === 0
   const judge = policies === undefined ? undefined : await judgeFor(database, scope, policies, facts.type)
   const links = await readLinks(database, judge?.related ?? [])
   const verdict = judge?.verdict(() => ({ facts, actions, links }))

@@ -8,6 +8,7 @@ import { type Simulation, simulate } from './consent/simulate.ts'
 import type { Interaction } from './context.ts'
 import { type EmergencyRequest, type Opened, openEmergency } from './emergency/access.ts'
 import { terminate } from './emergency/terminate.ts'
+import { exportProof, type ProofExport } from './provenance/export.ts'
 import { plain } from './records.ts'
 
 export class Operations {
@@ -39,5 +40,21 @@ export class Operations {
   }
   accessHistory(patient: string, count?: number, before?: string): Promise<AccessEntry[]> {
     return accessHistory(this.#interaction, patient, count, before)
+  }
+  logCheckpoint(): Promise<string | null> {
+    return this.#interaction.log.checkpoint()
+  }
+  inclusionProof(entry: string): Promise<string | null> {
+    return this.#interaction.log.inclusionProof(entry)
+  }
+  consistencyProof(from: number, to: number): Promise<string[]> {
+    return this.#interaction.log.consistencyProof(from, to)
+  }
+  /** Of a resource that was told. */
+  provenanceOf(resource: object): Promise<{ entry: string } | null> {
+    return this.#interaction.log.entryOf(resource)
+  }
+  exportProof(patient: string, after?: string): Promise<ProofExport> {
+    return exportProof(this.#interaction, patient, after)
   }
 }

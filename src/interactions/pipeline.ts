@@ -49,7 +49,7 @@ export function prepare(call: Call): void {
 /** Prepared calls, all or none: versions, current rows and audit events in one transaction. */
 export async function commit(
   calls: readonly Call[],
-  { database, loaders, trail, asker }: Interaction,
+  { database, loaders, trail, log, asker }: Interaction,
   judged?: Standing,
 ): Promise<Written[]> {
   const { organisation } = asker
@@ -77,6 +77,7 @@ export async function commit(
   )
   const written = await write(database, writes, events)
   loaders.forget()
+  log.wrote(written)
   return written
 }
 
@@ -88,8 +89,9 @@ export async function perform(call: Call, interaction: Interaction): Promise<Res
   prepare(call)
   for (let attempt = 1; ; attempt++) {
     const permission = await mayWrite(call, interaction)
+    const allowed = permission.resource ? { ...call, resource: permission.resource } : call
     try {
-      const [written] = await commit([call], interaction, permission.judged)
+      const [written] = await commit([allowed], interaction, permission.judged)
       return written!.resource ? permission.readable(written!.resource as Resource) : null
     } catch (error) {
       // The right was judged on a version that is gone: judge again.

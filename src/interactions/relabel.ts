@@ -1,11 +1,13 @@
 // Labels what is stored anew when the labelling rules have changed, or when it was stored before there were labels. In
 // batches that can each be done again: whoever is killed goes on where the state says. Labels only rise.
 
+import { medicationWords } from '../consent/labelling/named.ts'
 import { RULE_SET } from '../consent/labelling/rules/index.ts'
 import { withLabels } from '../consent/labelling/with-labels.ts'
 import { labelsOf, NONE } from '../consent/labels.ts'
 import { compartmentOf } from '../fhir/compartment.ts'
 import { HealthChainError } from '../kernel/errors.ts'
+import { hash64 } from '../kernel/hash.ts'
 import { readStored } from '../kernel/json.ts'
 import { clinicalOf, indexRow } from '../search/index-row.ts'
 import { timestamp } from '../search/types/date.ts'
@@ -16,6 +18,7 @@ import {
   currentRows,
   fillCurrent,
   fillVersions,
+  markVersions,
   RELABELLED,
   raiseVersions,
   type VersionRow,
@@ -173,6 +176,11 @@ async function versions({ database }: Interaction, place: Place): Promise<Step> 
     type,
     judged.filter(({ row }) => row.labelled).flatMap(({ row, resource }) => higher(row, resource)),
   )
+  await markVersions(
+    database,
+    type,
+    judged.filter(({ row }) => row.labelled && !row.marked).flatMap(({ row, resource }) => wordsOf(row, resource)),
+  )
   return { rows: rows.length, next: { ...place, id: last.id, version: last.version } }
 }
 
@@ -191,4 +199,10 @@ function higher({ id, version, confidentiality, sensitivity }: VersionRow, resou
   const more = earned.sensitivity === NONE ? 0 : earned.sensitivity
   if (earned.confidentiality <= confidentiality && (more & ~sensitivity) === 0) return []
   return [{ id, version, confidentiality: earned.confidentiality, sensitivity: more }]
+}
+
+/** By which a version is found when a Medication that it names comes to say more; none if it names none. */
+function wordsOf({ id, version }: VersionRow, resource: Node) {
+  const words = medicationWords(resource)
+  return words.length === 0 ? [] : [{ id, version, facts: words.map(hash64) }]
 }

@@ -19,6 +19,7 @@ import { type HandlerOptions, handler } from './http.ts'
 import { interactionFor, makeServices, type Policies, type Services } from './interaction-for.ts'
 import { introspectionForSignedIn } from './introspection.ts'
 import { documentLimits, LIMITS } from './limits.ts'
+import { type LogOptions, serveLog } from './log/serving.ts'
 import type { Logger } from './logger.ts'
 import { type Metrics, makeMetrics } from './metrics.ts'
 import { Refusals } from './refusals.ts'
@@ -36,6 +37,7 @@ export interface AppOptions {
   readonly policies: Policies
   /** Who asks, made once the server's address is known. */
   readonly signIn: (url: string) => Promise<SignIn>
+  readonly provenanceLog?: LogOptions
   /** How a request becomes an interaction; default: with consent and audit. */
   readonly interactionFor?: typeof interactionFor
 }
@@ -63,16 +65,22 @@ export async function startApp(options: AppOptions): Promise<App> {
   http.on('request', (req, res) => void ready.promise.then((answer) => answer(req, res)))
   const url = await listen(http, options)
   const signIn = await options.signIn(url)
-  const services = await makeServices(database, signIn.publicUrl, options.policies)
+  const provenanceLog = serveLog(database, log, options.provenanceLog ?? {})
+  const made = await makeServices(database, signIn.publicUrl, options.policies)
+  const services = { ...made, wake: provenanceLog.wake }
   const refusals = new Refusals({ audit: services.audit, observer: signIn.publicUrl, metrics, log })
   const makeContext = contexts(options.interactionFor ?? interactionFor, services, refusals)
-  ready.resolve(handler({ apollo, makeContext, database, log, development, signIn, metrics, refusals }))
+  const { routes } = provenanceLog
+  ready.resolve(
+    handler({ apollo, makeContext, database, provenanceLog: routes, log, development, signIn, metrics, refusals }),
+  )
   return {
     url,
     async close() {
       await apollo.stop()
       // What cannot be written down now is lost with the process; the log says that it could not.
       await refusals.close().catch(log.fault)
+      await provenanceLog.stop()
       await services.audit.close()
     },
   }

@@ -22,6 +22,11 @@ export interface Config {
   readonly publicUrl?: string
   /** Issuers whose tokens are taken; none: the embedded one. */
   readonly trustedIssuers: readonly { readonly issuer: string; readonly jwksUri: string }[]
+  /** Name of the provenance log; absent: made of publicUrl, once. */
+  readonly logOrigin?: string
+  readonly witnesses: readonly { readonly url: string; readonly vkey: string }[]
+  /** Origins or keys of the logs that this server witnesses. */
+  readonly witnessedLogs: readonly string[]
   readonly policies: {
     readonly implicit: ImplicitPolicies
     readonly packs: readonly JurisdictionPack[]
@@ -55,6 +60,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     development: env.NODE_ENV !== 'production',
     ...(publicUrl && { publicUrl }),
     trustedIssuers: readIssuers(env.TRUSTED_ISSUERS ?? ''),
+    ...(env.LOG_ORIGIN && { logOrigin: env.LOG_ORIGIN }),
+    witnesses: list(env.WITNESSES).map(readWitness),
+    witnessedLogs: list(env.WITNESSED_LOGS),
     policies: {
       implicit: parseImplicit(env.IMPLICIT_POLICY || 'basic-normal'),
       packs: readPacks(env.JURISDICTION || undefined),
@@ -80,6 +88,19 @@ function readPublicUrl(text: string | undefined): string | undefined {
 }
 
 /** `https://issuer.example=https://issuer.example/jwks,…` */
+const list = (text = '') =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+/** `https://b.example/log/witness=VKEY` */
+function readWitness(text: string) {
+  const [, url = '', vkey = ''] = /^(https?:\/\/[^=]+)=(.+)$/.exec(text) ?? []
+  if (!URL.canParse(url) || vkey === '') throw refuse('WITNESSES lists URL=VERIFIER_KEY pairs, separated by commas.')
+  return { url: url.replace(/\/$/, ''), vkey }
+}
+
 function readIssuers(text: string): Config['trustedIssuers'] {
   return text
     .split(',')

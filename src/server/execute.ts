@@ -61,11 +61,12 @@ async function respond(
   const answer = uncoerced && !refused ? (betterAnswer(request, operation) ?? result) : result
   const causes = answer.errors ?? []
   const errors = answer.errors?.map((error) => (error instanceof GraphQLError ? formatError(error, log) : error))
-  const extensions = { ...answer.extensions, ...disclosureOf(schema, request) }
+  const said = { ...answer.extensions, ...disclosureOf(schema, request) }
   const untold = await settled(request.contextValue, causes, (fault) => {
     metrics.wallDisagreed()
     log.fault(fault)
   })
+  const extensions = { ...said, ...(!untold && (await provenanceOf(request.contextValue, causes))) }
   const singleResult = untold ?? {
     ...(errors && { errors }),
     ...(uncoerced ? {} : { data: answer.data ?? null }),
@@ -77,6 +78,12 @@ async function respond(
     http: { headers: challenge(status, causes), ...(status !== undefined && { status }) },
     body: { kind: 'single', singleResult },
   }
+}
+
+/** `extensions.provenance`: the entries of the log for what was written. */
+async function provenanceOf({ interaction }: RequestContext, errors: readonly unknown[]) {
+  const provenance = await interaction.log.outcomes(errors.length > 0)
+  return provenance.length > 0 ? { provenance } : {}
 }
 
 /** A document that GraphQL refused: if a resource in it stands as a literal, all that FHIR says of it. */

@@ -1,4 +1,5 @@
-// HTTP: /graphql, /oidc, /fhir/R4/.well-known, /healthz, /readyz, /metrics. Bodies are read strictly, so that decimals keep their digits and no key is lost.
+// HTTP: /graphql, /oidc, /log, /fhir/R4/.well-known, /healthz, /readyz, /metrics. Bodies are read strictly, so that decimals
+// keep their digits and no key is lost.
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ApolloServer, HeaderMap } from '@apollo/server'
@@ -12,6 +13,7 @@ import type { RequestContext } from './execute.ts'
 import { graphiqlPage } from './graphiql.ts'
 import { hostsOf } from './hosts.ts'
 import type { RequestFacts } from './interaction-for.ts'
+import type { LogRoutes } from './log/http.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import type { Refusals } from './refusals.ts'
@@ -28,6 +30,7 @@ export interface HandlerOptions {
   metrics: Metrics
   refusals: Pick<Refusals, 'record'>
   database: Database
+  provenanceLog: LogRoutes
   log: Logger
   development: boolean
 }
@@ -88,6 +91,7 @@ async function route(options: HandlerOptions, req: IncomingMessage, res: ServerR
     default:
       if (options.signIn.issuer && (path === '/oidc' || path.startsWith('/oidc/')))
         return options.signIn.issuer.handle(req, res)
+      if (path.startsWith('/log/')) return options.provenanceLog(req, res, path.slice('/log/'.length))
       throw new HealthChainError('not-found', 'no-such-path', 'There is nothing here. GraphQL is at /graphql.')
   }
 }
@@ -161,7 +165,12 @@ function factsOf(req: IncomingMessage, body: unknown, search: string): RequestFa
   const id = req.headers['x-request-id']
   const address = req.socket.remoteAddress
   const query = rawQuery(req.method === 'POST' ? body : Object.fromEntries(new URLSearchParams(search)))
-  return { query, ...(address && { address }), ...(typeof id === 'string' && REQUEST_ID.test(id) && { requestId: id }) }
+  return {
+    query,
+    ...(address && { address }),
+    ...(typeof id === 'string' && REQUEST_ID.test(id) && { requestId: id }),
+    ...(req.headers['x-wait-for-inclusion'] === '1' && { waitsForInclusion: true }),
+  }
 }
 
 function rawQuery(sent: unknown): NonNullable<RequestFacts['query']> {

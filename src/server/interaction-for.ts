@@ -11,6 +11,7 @@ import { mayAsk } from '../consent/role-matrix.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { type Interaction, ROWS_MAX } from '../interactions/context.ts'
 import type { EmergencyLimits } from '../interactions/emergency/limits.ts'
+import { LogView } from '../interactions/provenance/log-view.ts'
 import { Trail } from '../interactions/trail.ts'
 import type { Asker } from '../kernel/asker.ts'
 import { instant } from '../kernel/clock.ts'
@@ -39,6 +40,8 @@ export interface Services extends Policies {
   readonly observer: string
   /** An asker sees alike in every request, until emergencies come in: then it changes by the minute. */
   readonly sights: WeakMap<Asker, Sight>
+  /** Makes the sequencer hurry, where this process has one. */
+  readonly wake?: () => void
 }
 
 export async function makeServices(database: Database, observer: string, policies: Policies): Promise<Services> {
@@ -47,7 +50,10 @@ export async function makeServices(database: Database, observer: string, policie
 }
 
 /** What is known of a request beside who makes it. */
-export type RequestFacts = Partial<Pick<AuditContext, 'requestId' | 'address' | 'query'>>
+export interface RequestFacts extends Partial<Pick<AuditContext, 'requestId' | 'address' | 'query'>> {
+  /** Its answer may come when the provenance log has what it wrote. */
+  readonly waitsForInclusion?: boolean
+}
 
 interface Sight {
   readonly scope: ReadScope
@@ -83,9 +89,9 @@ const operator: Sight = { scope: operatorScope(), hidden: new Map(), mask: (reso
 export async function interactionFor(
   services: Services,
   asker: Asker,
-  request: RequestFacts = {},
+  { waitsForInclusion: wait = false, ...request }: RequestFacts = {},
 ): Promise<Interaction> {
-  const { database, audit, cursorKey, observer } = services
+  const { database, audit, cursorKey, observer, wake = () => {} } = services
   const emergencies = asker.purpose === 'BTG' ? await emergenciesOf(database, asker) : undefined
   const repertoire = await policiesOnFile(database).repertoire()
   const { scope, hidden, mask, obligations } =
@@ -93,5 +99,6 @@ export async function interactionFor(
   const trail = new Trail(audit, { asker, at: instant(), observer, requestId: newId(), ...request })
   const view: View = { scope, mask, told: (facts, right) => trail.told(facts, right) }
   const loaders = new Loaders(database, view)
-  return { asker, view, hidden, obligations, database, loaders, trail, budget: { rows: ROWS_MAX }, cursorKey }
+  const log = new LogView(database, wait ? { wake } : undefined)
+  return { asker, view, hidden, obligations, database, loaders, trail, log, budget: { rows: ROWS_MAX }, cursorKey }
 }

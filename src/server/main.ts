@@ -6,6 +6,7 @@ import { readConfig } from './config.ts'
 import { ensureDemo, isDemo } from './demo.ts'
 import { ensureDemoAccounts } from './issuer/demo-accounts.ts'
 import { ensureLabels } from './labels.ts'
+import { logOptions } from './log/options.ts'
 import { makeLogger } from './logger.ts'
 import { type Opened, open } from './open.ts'
 import { watchReviews } from './reviews.ts'
@@ -28,9 +29,12 @@ async function start(): Promise<void> {
   if (stopping) return
   const embedded = config.demo && !config.databaseUrl && config.trustedIssuers.length === 0
   const demo = embedded && (await isDemo(database)) ? await ensureDemoAccounts(database, accounts) : undefined
-  app = await startApp({ ...config, database, log, signIn: bearerSignIn({ config, database, accounts, log }) })
+  const provenanceLog = await opened.asOwner((owner) => logOptions(owner, config))
+  const signIn = bearerSignIn({ config, database, accounts, log })
+  app = await startApp({ ...config, database, log, provenanceLog, signIn })
   unwatch = watchReviews(database, log)
   console.log(welcome(app.url, config, demo))
+  console.log(`Provenance log: ${app.url}/log, signed by ${provenanceLog.signer.vkey}`)
 }
 
 async function stop(code: number): Promise<void> {

@@ -5,6 +5,7 @@ import { buildSchema } from 'type-graphql'
 import { AccessHistoryOperations } from '../../resolvers/access-history.ts'
 import { ConsentOperations } from '../../resolvers/consent.ts'
 import { EmergencyOperations } from '../../resolvers/emergency.ts'
+import { LogEntryResolver, ProvenanceLogOperations, provenanceResolver } from '../../resolvers/provenance-log.ts'
 import { referenceResolvers } from '../../resolvers/references.ts'
 import { type ResourceName, resourceResolvers } from '../../resolvers/resource.ts'
 import { reverseReferences } from '../../resolvers/reverse-references.ts'
@@ -16,12 +17,19 @@ import { RESOURCE_TYPES } from '../fhir/generated/types.ts'
 const sourcesOf = (target: string): ResourceName[] =>
   RESOURCE_TYPES.filter((type) => Object.values(SEARCH[type]!.parameters).some((p) => p.targets?.includes(target)))
 
-const operations = [ConsentOperations, EmergencyOperations, AccessHistoryOperations]
+const operations = [
+  ConsentOperations,
+  EmergencyOperations,
+  AccessHistoryOperations,
+  ProvenanceLogOperations,
+  LogEntryResolver,
+]
 
 export async function makeSchema(): Promise<GraphQLSchema> {
   const classes = RESOURCE_TYPES.flatMap((type) => [
     ...resourceResolvers(type),
     reverseReferences(type, sourcesOf(type)),
+    provenanceResolver(type),
   ])
   const [first, ...rest] = [...referenceResolvers, ...classes, ...operations]
   const schema = await buildSchema({ resolvers: [first!, ...rest], validate: false })

@@ -1,6 +1,6 @@
 // Versions that name a Medication which has come to say more than they are labelled with. What stands is labelled anew
 // with the Medication; older versions cannot be written by whoever serves, so each is judged by today's labels as it is
-// read. What is held back is left out, as if it were no row.
+// read. What is held back is left out, as if it were no row. A delete is judged by what was deleted.
 import { medicationsNamed } from '../consent/labelling/named.ts'
 import { withLabels } from '../consent/labelling/with-labels.ts'
 import type { ReadScope } from '../consent/read-scope.ts'

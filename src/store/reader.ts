@@ -143,8 +143,9 @@ export async function reverse(
   return found
 }
 
-interface VersionRow extends Omit<StoredRow, 'content'> {
-  content: string | null
+interface VersionRow extends StoredRow {
+  /** Of a delete: what stood before it, by which it is judged. */
+  content: string
   version: number
   last_updated: string
   operation: VersionEntry['operation']
@@ -167,10 +168,14 @@ function versions(type: string, scope: ReadScope) {
   const narrowed = admissions(scope, type, 'r').some(({ filter }) => filter.length > 0)
   return {
     columns: columns(then, 'v'),
+    policies: sql`${then.policies} as policies`,
     from: sql`${versionsOf(type)} as v join ${table} as t on t.id = v.id${standing.joins}${then.joins}`,
     where: sql`v.type = ${type} and ${standing.condition} and ${then.condition}${narrowed ? sql` and v.version = t.version` : sql``}`,
   }
 }
+
+/** What is held back of the versions that were read only makes for more reading: so many at a time at least. */
+const VERSIONS_AT_A_TIME = 50
 
 /** Versions newest first, those before `before` if given; empty for what never stood or is held back. */
 export async function history(
@@ -181,25 +186,42 @@ export async function history(
   limit: number,
   before: number | undefined,
 ): Promise<VersionEntry[]> {
-  const from = versions(type, view.scope)
-  const earlier = before === undefined ? sql`` : sql` and v.version < ${before}`
-  const found = await session.query<VersionRow>(
-    print(
-      sql`select v.version, ${instantText} as last_updated, v.operation, ${from.columns} from ${from.from} where v.id = ${id}${earlier} and ${from.where} order by v.version desc limit ${limit}`,
-    ),
-  )
-  const written = found.filter((row): row is VersionRow & StoredRow => row.content !== null)
-  const present = await withoutOutgrown(session, written, view.scope)
-  const told = new Set<VersionRow>(present)
-  const rows = found.filter((row) => row.content === null || told.has(row))
+  const rows: VersionRow[] = []
+  let at = before
+  for (let wanted = limit; rows.length < limit; wanted = Math.max(limit - rows.length, VERSIONS_AT_A_TIME)) {
+    const found = await versionsBefore(session, type, id, view, wanted, at)
+    rows.push(...(await withoutOutgrown(session, found, view.scope)))
+    if (found.length < wanted) break
+    at = found.at(-1)!.version
+  }
+  const told = rows.slice(0, limit)
+  const present = told.filter(({ operation }) => operation !== 'delete')
   const resources = await disclose(session, present, view, 'r')
-  const byRow = new Map(present.map((row, i) => [row as VersionRow, resources[i]!]))
-  return rows.map((row) => ({
+  const byRow = new Map(present.map((row, i) => [row, resources[i]!]))
+  return told.map((row) => ({
     versionId: String(row.version),
     lastUpdated: row.last_updated,
     operation: row.operation,
     resource: byRow.get(row) ?? null,
   }))
+}
+
+function versionsBefore(
+  session: Session,
+  type: string,
+  id: string,
+  { scope }: View,
+  limit: number,
+  before: number | undefined,
+): Promise<VersionRow[]> {
+  const from = versions(type, scope)
+  const earlier = before === undefined ? sql`` : sql` and v.version < ${before}`
+  const gone = sql`left join resource_version as s on v.content is null and s.type = ${type} and s.id = v.id and s.version = v.version - 1`
+  return session.query<VersionRow>(
+    print(
+      sql`select v.version, ${instantText} as last_updated, v.operation, coalesce(v.content, s.content, '') as content, coalesce(s.lossless, v.lossless) as lossless, v.custodian, ${from.policies} from ${from.from} ${gone} where v.id = ${id}${earlier} and ${from.where} order by v.version desc limit ${limit}`,
+    ),
+  )
 }
 
 const instantText = sql`to_char(v.last_updated at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -4,6 +4,7 @@ import { hasConcept } from '../search/concept.ts'
 import type { IndexRow } from '../search/index-row.ts'
 import type { Database, Session } from './database.ts'
 import { RESOURCE_TABLES } from './generated/entities.ts'
+import { MARKED } from './referrers.ts'
 import { CONCEPTS } from './write-sql.ts'
 
 /** Patients first: others take their custodian from them. Audit events bear the labels they were written with. */
@@ -75,6 +76,8 @@ export interface VersionRow {
   /** Who holds the resource now. */
   readonly custodian: string | null
   readonly labelled: boolean
+  /** Whether it is found by the Medications that it names. */
+  readonly marked: boolean
   readonly confidentiality: number
   readonly sensitivity: number
 }
@@ -87,7 +90,7 @@ export function versionRows(
   limit: number,
 ): Promise<VersionRow[]> {
   return session.query({
-    sql: `select v.id, v.version, coalesce(v.content, p.content) as content, coalesce(p.lossless, v.lossless) as lossless, coalesce(v.custodian, t.custodian) as custodian, v.facts is not null as labelled, v.confidentiality, v.sensitivity
+    sql: `select v.id, v.version, coalesce(v.content, p.content) as content, coalesce(p.lossless, v.lossless) as lossless, coalesce(v.custodian, t.custodian) as custodian, v.facts is not null as labelled, coalesce(v.${MARKED}, false) as marked, v.confidentiality, v.sensitivity
 from resource_version as v left join "${tableOf(type).table}" as t on t.id = v.id
   left join resource_version as p on v.content is null and p.type = $1 and p.id = v.id and p.version = v.version - 1
 where v.type = $1 and (v.id, v.version) > ($2, $3::int) order by v.id, v.version limit $4`,
@@ -115,6 +118,16 @@ export async function raiseVersions(session: Session, type: string, rows: readon
   await session.query({
     sql: `update resource_version as v set confidentiality = greatest(v.confidentiality, given.confidentiality), sensitivity = v.sensitivity | given.sensitivity
 from json_populate_recordset(null::resource_version, $2::json) as given where v.type = $1 and v.id = given.id and v.version = given.version`,
+    parameters: [type, JSON.stringify(rows)],
+  })
+}
+
+/** Versions of before there were words for the Medications that they name: `facts` are those words. */
+export async function markVersions(session: Session, type: string, rows: readonly VersionColumns[]): Promise<void> {
+  if (rows.length === 0) return
+  await session.query({
+    sql: `update resource_version as v set facts = v.facts || given.facts from json_populate_recordset(null::resource_version, $2::json) as given
+where v.type = $1 and v.id = given.id and v.version = given.version and not v.${MARKED}`,
     parameters: [type, JSON.stringify(rows)],
   })
 }

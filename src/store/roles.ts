@@ -28,6 +28,11 @@ const EXCEPTIONS: Readonly<Record<string, readonly [serving: string, issuer: str
   policy_rule:          [GROW,                             ''],
   patient_policy:       [ALL,                              ''],
   emergency_access:     ['select, insert, update (ended)', ''],
+  log_leaf:             ['select, insert, update (leaf_index)', ''],
+  log_salt:             [GROW,                             ''],
+  log_state:            ['select, update (size), update (frontier), update (root)', ''],
+  log_tile:             ['select, insert, update (hashes)', ''],
+  log_checkpoint:       [GROW,                             ''],
   server_state:         [CHANGE,                           CHANGE],
   server_secret:        [GROW,                             GROW], // row by row: own_keys
   account:              ['',                               'select, insert, update (totp_step)'],

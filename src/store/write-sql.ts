@@ -1,9 +1,10 @@
 // The SQL of a write, printed once for each type: look, lock, put. Versions are guarded twice: the row is replaced only
-// if it stands at the version before, and (type, id, version) is a key.
+// if it stands at the version before, and (type, id, version) is a key. With each version goes its leaf of the log.
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { hasConcept } from '../search/concept.ts'
 import { RESOURCE_TABLES } from './generated/entities.ts'
+import { linesSql } from './log/leaf-lines.ts'
 
 // Labels that somebody set must stay: only what bears some is read.
 const LABELLED = 'sensitivity <> 1 or confidentiality <> 3'
@@ -35,7 +36,25 @@ export const CONCEPTS = `named as (
   order by put.concept on conflict (key) do nothing
 )`
 
-function putSql(type: string, table: string, columns: readonly string[]): string {
+/** The leaf of each version that was kept, and its salt. */
+const leavesSql = (type: string) => `line as (
+  ${linesSql(2)}
+), logged as (
+  insert into log_leaf (entry, leaf, salt, type, id, version, decision, recorded)
+  select line.entry, line.leaf, line.salt, '${type}', kept.id, kept.version, line.decision, kept.last_updated from kept join line using (id, version)
+), salted as (
+  insert into log_salt (id, salt) select line.salt, line.secret from kept join line using (id, version)
+)`
+
+/** The same for one version: lineParameters. */
+const leafSql = (type: string) => `logged as (
+  insert into log_leaf (entry, leaf, salt, type, id, version, decision, recorded)
+  select $2::uuid, $3::bytea, $4::uuid, '${type}', id, version, $6::text, last_updated from kept
+), salted as (
+  insert into log_salt (id, salt) select $4::uuid, $5::bytea from kept
+)`
+
+function putSql(type: string, table: string, columns: readonly string[], leaves: string): string {
   const list = columns.map((c) => `"${c}"`).join(', ')
   const held = 'coalesce(given.custodian, (select p.custodian from patient as p where p.id = given.patient))'
   const taken = columns.map((c) => (c === 'custodian' ? `${held} as custodian` : `given."${c}"`)).join(', ')
@@ -54,28 +73,39 @@ put as (
   select '${type}', id, incoming.version, incoming.last_updated, case when incoming.deleted then 'delete' when incoming.version = 1 then 'create' else 'update' end,
     put.patient, put.shared, put.custodian, put.confidentiality, put.sensitivity, put.facts, put.low, put.high, incoming.lossless, incoming.content
   from incoming join put using (id)
-)
+  returning id, version, last_updated
+), ${leaves}
 select id from put`
 }
 
 const statements = new Map(
   RESOURCE_TABLES.map(({ type, table, columns }) => [
     type,
-    { peek: peekSql(table), lock: lockSql(table), put: putSql(type, table, columns) },
+    {
+      peek: peekSql(table),
+      lock: lockSql(table),
+      /** $1 rows as JSON, $2 their leaves. */
+      put: putSql(type, table, columns, leavesSql(type)),
+      /** $1 one row as JSON, $2 to $6 its leaf. */
+      putOne: putSql(type, table, columns, leafSql(type)),
+    },
   ]),
 )
+
+/** Of putOne. */
+const PUT_PARAMETERS = 6
 
 // A put with what is written alongside in one statement, so that one write needs no transaction of several.
 const together = new Map<string, string>()
 
-/** `alongside` is an insert whose parameters count from 1; it happens only if the put does. */
+/** putOne and an insert beside it; `alongside` is an insert whose parameters count from 1; it happens only if the put does. */
 export function putAlongside(type: string, alongside: string): string {
   const key = `${type} ${alongside}`
   const known = together.get(key)
   if (known !== undefined) return known
-  const { put } = writeSql(type)
+  const { putOne: put } = writeSql(type)
   const end = put.lastIndexOf('\nselect')
-  const shifted = alongside.replaceAll(/\$(\d+)/g, (_, n) => `$${Number(n) + 1}`)
+  const shifted = alongside.replaceAll(/\$(\d+)/g, (_, n) => `$${Number(n) + PUT_PARAMETERS}`)
   const made = `${put.slice(0, end)}, noted as (\n${shifted} where exists (select from put)\n)${put.slice(end)}`
   together.set(key, made)
   return made

@@ -10,6 +10,8 @@ import type { Statement } from '../search/compile.ts'
 import { indexRow } from '../search/index-row.ts'
 import { settlePolicies } from './consent/policies.ts'
 import type { Database, Session } from './database.ts'
+import { joinedLines, type Line, lineParameters } from './log/leaf-lines.ts'
+import { operationOf, versionLine } from './log/version-line.ts'
 import { type Change, lockMedications, readMedications, risen, touchesMedications } from './medications.ts'
 import { referrersOf } from './referrers.ts'
 import { putAlongside, writeSql } from './write-sql.ts'
@@ -33,6 +35,10 @@ export interface Write {
   readonly standing?: Standing
   /** Id of the organisation on whose behalf: it holds what names no custodian itself. */
   readonly organisation?: string
+  /** Stored text of the Provenance, which the leaf commits to. */
+  readonly provenance?: string
+  /** Id of the decision that allowed the write, which the leaf commits to. */
+  readonly decision?: string
 }
 
 /** What else is written in the transaction, once the versions are known: the audit events. */
@@ -47,6 +53,8 @@ export interface Written {
   readonly resource?: Node
   /** Id of the patient whose it was before; a deleted one is still theirs. */
   readonly patientBefore?: string
+  /** UUID of its entry in the log; absent where nothing changed. */
+  readonly entry?: string
 }
 
 /** The row before the write. */
@@ -64,6 +72,8 @@ export interface Standing {
 interface Row {
   written: Written
   json: Node
+  /** Its leaf for the log; none where nothing changed. */
+  line?: Line
 }
 
 /** Another writer came between: nothing of the statement is kept, and the write is done again under a lock. */
@@ -94,16 +104,20 @@ export async function write(database: Database, writes: readonly Write[], alongs
 
 /** One write without a lock: the put itself finds out whether another came between; undefined then. */
 async function writeOne(database: Database, only: Write, alongside?: Alongside): Promise<Written[] | undefined> {
-  const { peek, put } = writeSql(only.type)
+  const { peek, putOne } = writeSql(only.type)
   const [looked] =
     only.fresh || only.standing ? [only.standing] : await database.query<Standing>({ sql: peek, parameters: [only.id] })
   // Labels that came from a drug go with the drug: that takes a look at it.
   if (only.resource && mayName(looked)) return undefined
-  const { written, json } = makeRow(only, looked)
+  const row = makeRow(only, looked)
+  const { written } = row
   const note = alongside?.([written])
-  const sql = note ? putAlongside(only.type, note.sql) : put
+  const sql = note ? putAlongside(only.type, note.sql) : putOne
   try {
-    const rows = await database.query({ sql, parameters: [JSON.stringify([json]), ...(note?.parameters ?? [])] })
+    const rows = await database.query({
+      sql,
+      parameters: [JSON.stringify([row.json]), ...lineParameters(row.line!), ...(note?.parameters ?? [])],
+    })
     return rows.length === 1 ? [written] : undefined
   } catch (error) {
     if (isSerialization(error)) return undefined
@@ -201,7 +215,7 @@ async function putAll(session: Session, rows: Row[]): Promise<Written[]> {
     const mine = changed.get(type)!
     const put = await session.query({
       sql: writeSql(type).put,
-      parameters: [JSON.stringify(mine.map((row) => row.json))],
+      parameters: [JSON.stringify(mine.map(({ json }) => json)), joinedLines(mine.map(({ line }) => line!))],
     })
     if (put.length !== mine.length) throw new Overtaken()
   }
@@ -217,12 +231,17 @@ function makeRow(write: Write, standing: Standing | undefined, medications: Medi
   if (write.expected !== undefined && write.expected !== (alive ? before : 0)) throw versionConflict()
   if (!resource && !alive) throw new HealthChainError('not-found', 'not-found', 'There is no such resource.')
   const version = before + 1
-  const lastUpdated = instant(now())
+  const at = now()
+  const lastUpdated = instant(at)
   const base = { id, version, last_updated: lastUpdated, deleted: !resource, lossless: false }
   // Not null in the table; a delete leaves what stands.
   const unlabelled = { shared: false, confidentiality: NORMAL, sensitivity: NONE }
   const was = standing?.patient ? { patientBefore: standing.patient } : {}
-  if (!resource) return { written: { type, id, version, outcome: 'deleted', ...was }, json: { ...unlabelled, ...base } }
+  if (!resource) {
+    const line = lineOf(write, version, '', at)
+    const written = { type, id, version, outcome: 'deleted', ...was, entry: line.entry } as const
+    return { written, json: { ...unlabelled, ...base }, line }
+  }
   const stood = alive && standing.content !== null ? standingResource(standing) : undefined
   const labelled = withLabels(resource, stood, medications)
   if (alive && write.skipUnchanged && isSame(labelled, standing))
@@ -232,8 +251,21 @@ function makeRow(write: Write, standing: Standing | undefined, medications: Medi
   // Who held it holds it still, unless the resource itself says otherwise.
   const holder = standing?.custodian ?? write.organisation
   if (holder !== undefined) index.custodian ??= holder
-  const row = { ...index, ...base, lossless: hasRawNumber(stored), content: JSON.stringify(stored) }
-  return { written: { type, id, version, outcome: alive ? 'updated' : 'created', resource: stored, ...was }, json: row }
+  const content = JSON.stringify(stored)
+  const json = { ...index, ...base, lossless: hasRawNumber(stored), content }
+  const line = lineOf(write, version, content, at)
+  const outcome = alive ? 'updated' : 'created'
+  return { written: { type, id, version, outcome, resource: stored, ...was, entry: line.entry }, json, line }
+}
+
+/** The leaf of a version: it commits to the text that is stored, an empty one after a delete. */
+function lineOf(
+  { type, id, resource, provenance, decision }: Write,
+  version: number,
+  content: string,
+  at: number,
+): Line {
+  return versionLine({ type, id, version, op: operationOf(!resource, version), provenance, decision }, content, at)
 }
 
 /** A look at the text: most that stands names none, and is not parsed for that. */

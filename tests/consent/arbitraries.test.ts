@@ -38,6 +38,12 @@ describe('what replaces what', () => {
   test.for<[string, (consent: Resource) => object]>([
     ['who gave it themselves', ({ sourceReference }) => ({ sourceReference: sourceReference ? undefined : {} })],
     ['whose deny it is', () => ({ performer: [{ reference: `Patient/${POOLS.patient}` }] })],
+    [
+      'who signed a paper',
+      ({ sourceReference, performer }) => ({
+        performer: sourceReference ? [{ reference: 'RelatedPerson/rel-b' }] : performer,
+      }),
+    ],
     ['when it was recorded', () => ({ meta: { lastUpdated: '2200-01-01T00:00:00Z' } })],
     ['the system of its codes', ({ scope }) => ({ scope: plain(scope) })],
   ])('hangs on %s often enough', ([, change]) => {

@@ -94,6 +94,46 @@ test('a deny on paper is replaced by a later paper', async () => {
   expect(await sees()).not.toEqual([])
 })
 
+describe('a deny that the patient signed on paper', () => {
+  const permit = { type: 'permit', purpose: purposes('TREAT') }
+  const KIN = { performer: [{ reference: 'RelatedPerson/kin-p1' }] }
+  beforeEach(() => ward.put(paper('old', { type: 'deny' }, '2026-02-01')))
+
+  test('attack: a representative permits online', async () => {
+    await ward.put(given('kin', permit, 'RelatedPerson/kin-p1'))
+    expect(await sees()).toEqual([])
+  })
+  test('attack: a representative names the patient beside themselves', async () => {
+    await ward.put(given('both', permit, 'RelatedPerson/kin-p1', 'Patient/p1'))
+    expect(await sees()).toEqual([])
+  })
+  test('attack: a representative signs another paper', async () => {
+    await ward.put({ ...paper('kin', permit), ...KIN })
+    expect(await sees()).toEqual([])
+  })
+  test('is taken back by the patient online', async () => {
+    await ward.put(given('own', permit, 'Patient/p1'))
+    expect(await sees()).not.toEqual([])
+  })
+  test('is taken back by whoever signed it with the patient', async () => {
+    await ward.put({
+      ...paper('old', { type: 'deny' }, '2026-02-01'),
+      performer: [{ reference: 'Patient/p1' }, ...KIN.performer],
+    })
+    await ward.put({ ...paper('kin', permit), ...KIN })
+    expect(await sees()).not.toEqual([])
+  })
+})
+
+test('a deny that a representative alone signed on paper is replaced by what the patient gives later', async () => {
+  await ward.put({
+    ...paper('old', { type: 'deny' }, '2026-02-01'),
+    performer: [{ reference: 'RelatedPerson/kin-p1' }],
+  })
+  await ward.put(given('own', { type: 'permit', purpose: purposes('TREAT') }, 'Patient/p1'))
+  expect(await sees()).not.toEqual([])
+})
+
 test('attack: a paper with a date to come has the last word until then', async () => {
   await ward.put(paper('future', { type: 'permit', purpose: purposes('TREAT') }, '2099-01-01'))
   expect(await sees()).not.toEqual([])

@@ -117,6 +117,8 @@ describe('kill -9', () => {
       ['Patient', 'p1', {}],
       ['Condition', 'a', coded('B20')],
     ])
+    // As before there was a log.
+    await previous.client.query('alter table resource_version drop constraint resource_version_logged')
     await previous.client.query(`insert into condition (id, version, last_updated, deleted, patient, lossless, content)
       select 'n' || n, 1, last_updated, false, 'p1', false, replace(content, '"id":"a"', '"id":"n' || n || '"') from condition, generate_series(1, ${MANY}) as n`)
     await previous.client.query(`insert into resource_version (type, id, version, last_updated, operation, lossless, content)

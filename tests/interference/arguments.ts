@@ -3,6 +3,7 @@
 import { type GraphQLArgument, getNullableType, isListType, isRequiredArgument } from 'graphql'
 import { RESOURCE_TYPES } from '../../src/fhir/generated/types.ts'
 import type { SearchParameter } from '../../src/fhir/search-parameters.ts'
+import { hasConcept } from '../../src/search/concept.ts'
 import { parameterOf, searchTable } from '../../src/search/parameters.ts'
 import type { Dice } from './dice.ts'
 import { Inputs } from './inputs.ts'
@@ -20,35 +21,74 @@ export interface Asked {
   readonly inside?: string
 }
 
+const NARROWING = ['_count', '_filter', '_sort']
+
+/** How a document asks for what the asker never sees. */
+export type HiddenBy = 'search' | 'sort' | 'negation' | 'reference' | 'contained'
+
 export class Arguments {
   readonly #dice: Dice
   readonly #stock: Stock
   readonly #made: Inputs
+  #hidden = new Set<HiddenBy>()
+  #times = 0
   constructor(dice: Dice, stock: Stock) {
     this.#dice = dice
     this.#stock = stock
     this.#made = new Inputs(dice, stock)
   }
 
+  /** How hidden elements were asked for since the last time. */
+  asked(): readonly HiddenBy[] {
+    const asked = [...this.#hidden]
+    this.#hidden = new Set()
+    return asked
+  }
+  #note(by: HiddenBy, type: string, codes: readonly string[]): void {
+    const spelled = codes.map((code) => code.replaceAll('-', '_'))
+    if (!this.#stock.shut(type).some(({ code }) => spelled.includes(code.replaceAll('-', '_')))) return
+    this.#hidden.add(by)
+    this.#times++
+  }
+
   /** Name -> value, for those that are given. */
   draw(args: readonly GraphQLArgument[], asked: Asked | undefined): Map<string, unknown> {
     const drawn = new Map<string, unknown>()
     const searched = new Set(asked && args.some(({ name }) => name === '_filter') ? this.#searched(asked) : [])
+    const hidden: string[] = []
     for (const arg of args) {
+      const before = this.#times
       const value = asked && searched.has(arg.name) ? this.#values(asked, arg) : this.#other(arg, asked)
-      if (value !== undefined) drawn.set(arg.name, value)
+      if (value === undefined) continue
+      drawn.set(arg.name, value)
+      if (asked) this.#noteIn(arg.name, String(value), asked.type, searched)
+      if (this.#times > before) hidden.push(arg.name)
     }
+    // Mostly alone: beside other questions it would seldom make a difference.
+    if (hidden.length > 0 && this.#dice.chance(60))
+      for (const name of drawn.keys())
+        if (!hidden.includes(name) && (searched.has(name) || NARROWING.includes(name))) drawn.delete(name)
     return drawn
+  }
+
+  #noteIn(name: string, value: string, type: string, searched: ReadonlySet<string>): void {
+    if (searched.has(name)) this.#note('search', type, [name])
+    if (name === '_reference') this.#note('reference', type, [value])
+    if (name === '_sort') this.#note('sort', type, value.replaceAll(/(?<=^|,)-/g, '').split(','))
   }
 
   #searched({ type, focus, inside }: Asked): string[] {
     const dice = this.#dice
-    if (dice.chance(inside ? 60 : 14)) return []
+    if (dice.chance(inside ? 60 : 25)) return []
     const known = [...focus.texts.keys(), ...COMMON]
     const shut = this.#stock.shut(type)
     const any = dice.chance(50) && shut.length > 0 ? shut : Object.values(searchTable(type).parameters)
     const codes = any.map(({ code }) => code.replaceAll('-', '_'))
-    return dice.some(dice.chance(shut.length > 0 ? 75 : 85) ? known : codes, dice.chance(75) ? 1 : 2)
+    const some = dice.some(dice.chance(shut.length > 0 ? 75 : 85) ? known : codes, dice.chance(75) ? 1 : 2)
+    // By its code is what is mostly asked for, and for some types in a way of its own.
+    return dice.chance(hasConcept(type) ? 45 : 3) && known.includes('code')
+      ? [...new Set(['code', ...some.slice(1)])]
+      : some
   }
 
   #values(asked: Asked, { name, type }: GraphQLArgument): unknown {
@@ -91,11 +131,11 @@ export class Arguments {
         // Nested lists multiply.
         return asked?.inside
           ? sometimes(88, () => dice.pick([1, 1, 2, 3, 4, 0]))
-          : sometimes(60, () => dice.pick([1, 2, 3, 5, 10, 0]))
+          : sometimes(45, () => dice.pick([1, 2, 3, 5, 10, 0]))
       case '_sort':
-        return sometimes(35, () => asked && this.#sort(asked))
+        return sometimes(asked && hasConcept(asked.type) ? 60 : 35, () => asked && this.#sort(asked))
       case '_filter':
-        return sometimes(20, () => asked && this.#filter(asked))
+        return asked && sometimes(this.#stock.shut(asked.type).length > 0 ? 35 : 20, () => this.#filter(asked))
       case '_reference':
         return asked && this.#reference(asked)
       case 'cursor':
@@ -112,7 +152,11 @@ export class Arguments {
 
   #sort({ type }: Asked): string {
     const dice = this.#dice
-    const parameters = Object.values(searchTable(type).parameters)
+    const { parameters: byCode, clinical } = searchTable(type)
+    const parameters = Object.values(byCode)
+    // By time is what is mostly asked for, and what indexes are made for.
+    const time = parameters.find(({ column }) => column === clinical)
+    if (time && dice.chance(40)) return dice.pick(['-', '']) + time.code
     const sortable = parameters.filter(({ shape }) => SORTED.includes(shape))
     const shut = this.#stock.shut(type).filter(({ shape }) => SORTED.includes(shape))
     const names = (dice.chance(40) && shut.length > 0 ? shut : dice.chance(95) ? sortable : parameters).map(
@@ -126,30 +170,45 @@ export class Arguments {
 
   #filter(asked: Asked): string {
     const dice = this.#dice
-    const codes = [...asked.focus.texts.keys(), ...COMMON]
+    const known = [...asked.focus.texts.keys(), ...COMMON]
+    const shut = this.#stock
+      .shut(asked.type)
+      .flatMap(({ code }) => known.find((c) => c === code.replaceAll('-', '_')) ?? [])
+    const codes = shut.length > 0 && dice.chance(40) ? shut : known
+    const denied = shut.length > 0 && dice.chance(50)
     const terms = Array.from({ length: dice.int(1, 3) }, () => {
       const code = dice.pick(codes)
-      const kind = code === '_id' ? 'token' : code === '_lastUpdated' ? 'date' : this.#parameter(asked.type, code)?.type
-      const text = this.#text(asked, code)
-      const value = JSON.stringify(kind === 'date' ? text.replace(/^[a-z]+/, '') : text)
-      const operators = {
-        date: ['ge', 'lt', 'ne', 'eq', 'le', 'gt'],
-        string: ['sw'],
-        reference: ['re', 'eq'],
-        token: ['eq', 'eq', 'ne'],
-      }
-      const term = `${code} ${dice.pick(operators[kind ?? 'token'])} ${value}`
-      return dice.chance(20) ? `not (${term})` : term
+      const term = this.#term(asked, code)
+      if (!denied && !dice.chance(25)) return term
+      this.#note('negation', asked.type, [code])
+      return `not (${term})`
     })
     return terms.reduce((all, term) => `(${all} ${dice.pick(['and', 'or'])} ${term})`)
   }
 
+  #term(asked: Asked, code: string): string {
+    const kind = code === '_id' ? 'token' : code === '_lastUpdated' ? 'date' : this.#parameter(asked.type, code)?.type
+    const text = this.#text(asked, code)
+    const value = JSON.stringify(kind === 'date' ? text.replace(/^[a-z]+/, '') : text)
+    const operators = {
+      date: ['ge', 'lt', 'ne', 'eq', 'le', 'gt'],
+      string: ['sw'],
+      reference: ['re', 'eq'],
+      token: ['eq', 'eq', 'ne'],
+    }
+    return `${code} ${this.#dice.pick(operators[kind ?? 'token'])} ${value}`
+  }
+
   /** How the searched type may refer to the resource that it is asked in. */
   #reference({ type, inside }: Asked): string {
-    const parameters = Object.values(searchTable(type).parameters).filter(
+    const all = Object.values(searchTable(type).parameters).filter(
       (parameter) => parameter.type === 'reference' && inside !== undefined && parameter.targets?.includes(inside),
     )
+    const shut = inside === undefined ? [] : this.#stock.shutReferences(type, inside)
+    const parameters = shut.length > 0 && this.#dice.chance(40) ? shut : all
     const codes = parameters.map(({ code }) => code.replaceAll('-', '_'))
+    const used = codes.filter((code) => inside !== undefined && this.#stock.referring(type, inside).has(code))
+    if (used.length > 0 && this.#dice.chance(85)) return this.#dice.pick(used)
     return codes.length > 0 && this.#dice.chance(98) ? this.#dice.pick(codes) : 'nothing'
   }
 }

@@ -10,12 +10,16 @@ import {
 } from 'graphql'
 import { TYPES } from '../../src/fhir/generated/elements.ts'
 import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
-import { Arguments, type Asked } from './arguments.ts'
+import { Arguments, type Asked, type HiddenBy } from './arguments.ts'
 import type { Dice } from './dice.ts'
-import type { Focus, Stock } from './stock.ts'
+import { type Focus, type Stock, type Whose, whose } from './stock.ts'
 
 export interface Drawn {
   readonly text: string
+  /** Whose the rows are that it asks for. */
+  readonly whose?: readonly Whose[]
+  /** How it asks for what is hidden from the asker. */
+  readonly hidden?: readonly HiddenBy[]
   /** Named operation that the document is about, if it is about no resource type. */
   readonly operation?: string
   readonly variables: Readonly<Record<string, unknown>>
@@ -40,6 +44,10 @@ export class Author {
   #aliases = 0
   #variables: Record<string, { type: string; value: unknown }> = {}
   #fragments: string[] = []
+  /** Type of the row that a field is about, if that contains something. */
+  #containing: string | undefined
+  /** Something was selected inside what contains it that the asker never sees. */
+  #masked = false
 
   constructor(schema: GraphQLSchema, dice: Dice, stock: Stock) {
     this.#dice = dice
@@ -56,7 +64,8 @@ export class Author {
       const field = dice.pick(operations)
       return { ...this.#finish([this.#field(field, ROOM, {})]), operation: field.name }
     }
-    return this.#finish(Array.from({ length: dice.chance(75) ? 1 : dice.int(2, 3) }, () => this.#root(this.#focus())))
+    const rows = Array.from({ length: dice.chance(75) ? 1 : dice.int(2, 3) }, () => this.#focus())
+    return { ...this.#finish(rows.map((focus) => this.#root(focus))), whose: rows.map(({ content }) => whose(content)) }
   }
 
   #focus(): Focus {
@@ -67,6 +76,7 @@ export class Author {
 
   #root(focus: Focus): string {
     const dice = this.#dice
+    this.#containing = Array.isArray(focus.content.contained) ? focus.type : undefined
     const weight = ({ name }: { name: string }) =>
       /List$/.test(name) ? 4 : /Connection$/.test(name) ? 3 : focus.version ? 12 : 2
     const fields = this.#roots.get(focus.type) ?? []
@@ -78,10 +88,12 @@ export class Author {
     const head = declared.length > 0 ? `query Q(${declared.join(', ')})` : 'query Q'
     const text = `${head} { ${roots.join(' ')} } ${this.#fragments.join(' ')}`.trim()
     const values = Object.entries(this.#variables).map(([name, { value }]) => [name, value])
+    const hidden = [...this.#arguments.asked(), ...(this.#masked ? (['contained'] as const) : [])]
     this.#variables = {}
     this.#fragments = []
     this.#aliases = 0
-    return { text, variables: Object.fromEntries(values) }
+    this.#masked = false
+    return { ...(hidden.length > 0 && { hidden }), text, variables: Object.fromEntries(values) }
   }
 
   /** A field with arguments and selection; empty where nothing can be selected below it any more. */
@@ -95,7 +107,7 @@ export class Author {
     const focus = at.focus ?? (type ? this.#stock.of(type) : undefined)
     const asked: Asked | undefined =
       type && focus ? { type, focus, ...(at.inside && { inside: at.inside }) } : undefined
-    const below = isCompositeType(named) ? this.#selection(named, room) : ''
+    const below = isCompositeType(named) ? this.#selection(named, room, field.name === 'contained') : ''
     if (isCompositeType(named) && below === '') return ''
     const args = [...this.#arguments.draw(field.args, asked)].map(([name, value]) => {
       const declared = field.args.find((arg) => arg.name === name)!
@@ -112,19 +124,21 @@ export class Author {
     return `$${name}`
   }
 
-  #selection(type: GraphQLCompositeType, room: Room): string {
+  #selection(type: GraphQLCompositeType, room: Room, contained = false): string {
     const dice = this.#dice
     if (isUnionType(type)) {
       // Of all types, those that some resource contains.
       const within = type.getTypes().filter(({ name }) => this.#stock.contained.has(name))
-      const members = within.length > 1 && dice.chance(type.getTypes().length > 20 ? 80 : 0) ? within : type.getTypes()
+      const masked = within.filter(({ name }) => this.#stock.masked(name).length > 0)
+      const some = masked.length > 0 && dice.chance(40) ? masked : within
+      const members = within.length > 1 && dice.chance(type.getTypes().length > 20 ? 80 : 0) ? some : type.getTypes()
       const parts = dice.some(members, 2).flatMap((member) => {
-        const below = this.#selection(member, room)
+        const below = this.#selection(member, room, contained)
         return below === '' ? [] : [`... on ${member.name} ${below}`]
       })
       return parts.length === 0 ? '' : `{ __typename ${parts.join(' ')} }`
     }
-    const parts = this.#parts(type as GraphQLObjectType, room)
+    const parts = this.#parts(type as GraphQLObjectType, room, contained)
     if (parts.length === 0) return ''
     if (!Object.hasOwn(SEARCH, type.name) || !dice.chance(12)) return `{ ${parts.join(' ')} }`
     const name = `F${this.#fragments.length}`
@@ -132,12 +146,13 @@ export class Author {
     return `{ ...${name} }`
   }
 
-  #parts(type: GraphQLObjectType, room: Room): string[] {
+  #parts(type: GraphQLObjectType, room: Room, contained: boolean): string[] {
     const fields = type.getFields()
     const resource = Object.hasOwn(SEARCH, type.name)
     const left = resource ? { resources: room.resources - 1, values: 3 } : { ...room, values: room.values - 1 }
     if (left.resources < 0 || left.values < 0) return []
     const names = resource ? this.#ofResource(type, left) : this.#ofValue(type)
+    if (contained && this.#stock.masked(type.name).some((name) => names.includes(name))) this.#masked = true
     // Aliases everywhere: one name has different types in different members of a union.
     const alias = { alias: true, ...(resource && { inside: type.name }) }
     const parts = names.map((name) => this.#field(fields[name]!, left, alias)).filter((part) => part !== '')
@@ -154,12 +169,33 @@ export class Author {
       held.length > 0 ? dice.some(dice.chance(92) ? held : fields.filter((f) => !reverse.includes(f)), 3) : []
     const nested =
       resources > 0 && reverse.length > 0 && dice.chance(20 + 15 * resources)
-        ? dice.some(reverse, resources > 2 ? 2 : 1)
+        ? Array.from({ length: dice.int(1, resources > 2 ? 2 : 1) }, () => this.#reverse(type, reverse))
         : []
-    const inner = held.includes('contained') && dice.chance(20) ? ['contained'] : []
+    const inner =
+      held.includes('contained') && dice.chance(this.#containing === type.name ? 90 : 40) ? ['contained'] : []
     const masked = this.#stock.masked(type.name).filter((name) => fields.includes(name))
-    const one = masked.length > 0 && dice.chance(50) ? [dice.pick(masked)] : []
-    return [...new Set([...elements, ...inner, ...one, ...nested])]
+    const some = masked.length > 0 && dice.chance(70) ? dice.some(masked, 3) : []
+    return [...new Set([...elements, ...inner, ...some, ...nested])]
+  }
+
+  /** Mostly one by which something is found, the more often the more there is; or one that asks by what is hidden. */
+  #reverse(type: GraphQLObjectType, names: readonly string[]): string {
+    const dice = this.#dice
+    const shut = names.filter((name) => this.#asksShut(type, name))
+    if (shut.length > 0 && dice.chance(30)) return dice.pick(shut)
+    const used = names.map((name) => [this.#referring(type, name), name] as const)
+    return used.some(([count]) => count > 0) && dice.chance(80) ? dice.weighted(used) : dice.pick(names)
+  }
+
+  #referring(type: GraphQLObjectType, name: string): number {
+    const of = aboutType(getNamedType(type.getFields()[name]!.type).name)
+    return of === undefined ? 0 : this.#stock.references(of, type.name)
+  }
+
+  /** Whether a reverse reference can be asked for by what the asker never sees. */
+  #asksShut(type: GraphQLObjectType, name: string): boolean {
+    const of = aboutType(getNamedType(type.getFields()[name]!.type).name)
+    return of !== undefined && this.#stock.shutReferences(of, type.name).length > 0
   }
 
   #ofValue(type: GraphQLObjectType): string[] {

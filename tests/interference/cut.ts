@@ -3,6 +3,7 @@
 import { type HiddenElements, hiddenNames } from '../../src/consent/hidden-elements.ts'
 import { TYPES } from '../../src/fhir/generated/elements.ts'
 import type { Node } from './grow.ts'
+import type { StoredRow } from './lay-down.ts'
 
 /** Elements by which the second wall knows whose a resource is: they are hidden from people, not from the server. */
 const DECIDING: Readonly<Record<string, readonly string[]>> = { RelatedPerson: ['patient'] }
@@ -33,10 +34,35 @@ function cutNode(hidden: HiddenElements, type: string, node: Node): void {
   }
 }
 
-/** What is left of the resource; the same object where that is all of it. */
-export function cut(hidden: HiddenElements, resource: Node): Node {
-  if (hidden.size === 0) return resource
-  const left = structuredClone(resource)
-  cutNode(hidden, String(resource.resourceType), left)
-  return JSON.stringify(left) === JSON.stringify(resource) ? resource : left
+/** What an asker is not told of resources that they are told. */
+export interface Unseen {
+  readonly hidden: HiddenElements
+  /** Whether what a resource contains may be told. */
+  readonly tells: (inner: Node, container: StoredRow) => boolean
+}
+
+/** With what is not told goes the narrative, which may repeat it, and what points to it: in worlds, an extension. */
+function cutContained(tells: Unseen['tells'], row: StoredRow): Node {
+  const { contained, extension, text: _, ...rest } = row.content
+  if (!Array.isArray(contained)) return row.content
+  const kept = contained.filter((inner) => isNode(inner) && tells(inner, row))
+  if (kept.length === contained.length) return row.content
+  const gone = new Set(contained.filter((inner) => !kept.includes(inner)).map((inner) => `#${inner.id}`))
+  const points = (one: unknown) =>
+    isNode(one) && isNode(one.valueReference) && gone.has(String(one.valueReference.reference))
+  const left = [extension].flat().filter((one) => one !== undefined && !points(one))
+  return {
+    ...rest,
+    ...(left.length > 0 && { extension: left }),
+    ...(kept.length > 0 && { contained: kept }),
+  }
+}
+
+/** What is left of the content; the same object where that is all of it. */
+export function cut({ hidden, tells }: Unseen, row: StoredRow): Node {
+  const told = cutContained(tells, row)
+  if (hidden.size === 0) return told
+  const left = structuredClone(told)
+  cutNode(hidden, String(left.resourceType), left)
+  return JSON.stringify(left) === JSON.stringify(row.content) ? row.content : left
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { type Database, openDatabase } from '../../src/store/database.ts'
+import { SERVING } from '../../src/store/roles.ts'
 import { at, TEMPLATE } from '../support/cluster.ts'
 
 export interface Cluster {
@@ -41,8 +42,9 @@ export async function copyDatabase(cluster: Cluster, from: string = TEMPLATE): P
 export const dropDatabase = (cluster: Cluster, name: string): Promise<void> =>
   persistently(() => administer(cluster, `drop database if exists ${name} with (force)`))
 
+/** A copy, with its tables up to date, as the role that serves. */
 export const opened = ({ url }: Cluster, name: string): Promise<Database> =>
-  openDatabase({ url: at(url, name), poolSize: 6 })
+  openDatabase({ url: at(url, name), poolSize: 6, role: SERVING, migrate: false })
 
 /** A client of the owner, who may do what the server may not. */
 export async function owner<T>({ url }: Cluster, name: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

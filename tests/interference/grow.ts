@@ -98,10 +98,16 @@ function object(type: string, soil: Soil, depth: number): Node {
     if (!required && !soil.dice.chance(depth === 0 ? 40 : 30)) continue
     const found = value(row, soil, depth + 1)
     if (isEmpty(found)) continue
-    made[name] = max === 1 ? found : [found]
+    made[name] = max === 1 ? found : several(found, () => value(row, soil, depth + 1), soil)
     if (more?.choice) chosen.add(more.choice)
   }
   return made
+}
+
+/** Lists are mostly of one. */
+function several(first: unknown, next: () => unknown, { dice }: Soil): unknown[] {
+  const second = dice.chance(25) ? next() : undefined
+  return isEmpty(second) || JSON.stringify(second) === JSON.stringify(first) ? [first] : [first, second]
 }
 
 /** Takes out what the validator complains of, one top-level element at a time. Undefined if nothing valid is left. */

@@ -73,6 +73,8 @@ export interface Wish {
   readonly narrow?: true
   readonly purpose?: string
   readonly implicit?: ImplicitPolicy
+  /** Ids of the packs of law. */
+  readonly packs?: readonly string[]
 }
 
 export function drawGuise(dice: Dice, world: LaidDown, wish: Wish = {}): Guise {
@@ -98,6 +100,10 @@ export function drawGuise(dice: Dice, world: LaidDown, wish: Wish = {}): Guise {
       [6, 'break-glass-only'],
     ] as const)
   const byCustodian = new Map(dice.chance(30) ? [[dice.pick(POOLS.organisations), implicit()]] : [])
-  const packs = dice.chance(55) ? dice.some(Object.values(PACKS), 2) : []
+  const packs = wish.packs
+    ? wish.packs.map((id) => PACKS[id]!)
+    : dice.chance(55)
+      ? dice.some(Object.values(PACKS), 2)
+      : []
   return { asker, policies: { implicit: { byDefault: wish.implicit ?? implicit(), byCustodian }, packs } }
 }

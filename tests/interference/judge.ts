@@ -1,7 +1,9 @@
 // What is forbidden to an asker, by the oracle and not by the server: role and scopes confine, directories are open, what
 // belongs to one patient is the oracle's to judge, all else is shut.
 
-import { ALL, sensitivityCodes } from '../../src/consent/labels.ts'
+import { labelsOfContent } from '../../src/consent/labelling/labels-for.ts'
+import { medicationsIn } from '../../src/consent/labelling/named.ts'
+import { ALL, LEVELS, sensitivityCodes } from '../../src/consent/labels.ts'
 import { statutory } from '../../src/consent/packs/index.ts'
 import { mayAsk } from '../../src/consent/role-matrix.ts'
 import { compartmentOf } from '../../src/fhir/compartment.ts'
@@ -11,7 +13,7 @@ import { clinicalOf } from '../../src/search/index-row.ts'
 import type { Policies } from '../../src/server/interaction-for.ts'
 import { readActions } from '../consent/arbitraries/question.ts'
 import { referencesOf } from '../consent/oracle/facts.ts'
-import { NORMAL, viewsOf } from '../consent/oracle/labels.ts'
+import { ACT_CODE, CONFIDENTIALITY, NORMAL, viewsOf } from '../consent/oracle/labels.ts'
 import { oracle, type Statutory } from '../consent/oracle/oracle.ts'
 import type { Node } from './grow.ts'
 import type { LaidDown, StoredRow } from './lay-down.ts'
@@ -54,10 +56,37 @@ export class Judgement {
     const { patient, shared } = compartmentOf(content)
     if (!this.#admits(type, content, patient)) return false
     if (patient === undefined) return isOpen(type, content, shared)
-    if (!this.#statutory) return false
-    const resource = unversioned(content)
+    return this.#ask(unversioned(content), patient, custodian, content)?.effect === 'permit'
+  }
+
+  /** Whether the asker may be told this resource inside the other: as by itself, had it stood alone. */
+  allowsInside(inner: Node, container: StoredRow): boolean {
+    const type = String(inner.resourceType)
+    const { patient } = compartmentOf(container.content)
+    const about = type === 'Patient' ? { shared: false } : compartmentOf(inner)
+    if (about.shared || (about.patient !== undefined && about.patient !== patient)) return false
+    if (!this.#reads(type, patient)) return false
+    const directory = SEARCH[type]?.directory === true
+    if (patient === undefined) return directory && this.#statutory !== undefined
+    return labelsInside(inner, container.content).every((security) => {
+      const resource = unversioned({ ...inner, id: '', meta: { ...(inner.meta as Node), security } })
+      const said = this.#ask(resource, patient, container.custodian, inner, () => [])
+      // What a directory tells to everybody is told here where nobody speaks against it.
+      return said?.effect === 'permit' || (directory && said !== undefined && !/^(?:Consent|denied)/.test(said.why))
+    })
+  }
+
+  /** Undefined where the law tells nothing at all. */
+  #ask(
+    resource: Node,
+    patient: string,
+    custodian: string | undefined,
+    content: Node,
+    linked = (name: string) => this.#links.get(name) ?? [],
+  ) {
+    if (!this.#statutory) return undefined
     const clinical = clinicalOf(content)
-    const { effect } = oracle({
+    return oracle({
       asker: this.#asker,
       actions: readActions(this.#asker, custodian),
       resource,
@@ -65,12 +94,25 @@ export class Judgement {
       custodian,
       ...(clinical && { clinical }),
       consents: this.#consents.get(patient) ?? [],
-      linked: (name) => this.#links.get(name) ?? [],
+      linked,
       now: this.#now,
       implicit: (id) => this.#policies.implicit.byCustodian.get(id ?? '') ?? this.#policies.implicit.byDefault,
       statutory: this.#statutory,
     })
-    return effect === 'permit'
+  }
+
+  /** By role, and by a scope that asks no more of the resource than its type: suffixes are for what can be searched. */
+  #reads(type: string, patient: string | undefined): boolean {
+    const { role, scopes, patient: context } = this.#asker
+    if (!mayAsk(this.#asker, type, 'r').allowed) return false
+    const bound = role === 'patient' || role === 'proxy'
+    const mine = context !== undefined && (patient === context || (patient === undefined && SEARCH[type]!.directory))
+    return scopes.some(
+      (scope) =>
+        (scope.type === '*' || scope.type === type) &&
+        scope.filter.length === 0 &&
+        ((!bound && scope.context !== 'patient') || mine),
+    )
   }
 
   #admits(type: string, content: Node, patient: string | undefined): boolean {
@@ -84,6 +126,17 @@ export class Judgement {
       return suffixHolds(scope, content)
     })
   }
+}
+
+/** Of each view that the oracle takes of it. What a Medication says was worked out for the container as a whole. */
+function labelsInside(inner: Node, container: Node): object[][] {
+  const { confidentiality, codes } = labelsOfContent([inner])
+  const around = medicationsIn(inner).length > 0 ? viewsOf(container) : []
+  const level = Math.max(confidentiality, ...around.map((view) => view.confidentiality))
+  const marked = { system: CONFIDENTIALITY, code: LEVELS[level] }
+  const sensitive = new Set([...codes, ...around.flatMap(({ sensitivity }) => sensitivity ?? [])])
+  if (sensitive.size === 0) return [[marked]]
+  return [...sensitive].map((code) => [marked, { system: ACT_CODE, code }])
 }
 
 function suffixHolds({ filter }: Scope, content: Node): boolean {

@@ -1,5 +1,6 @@
 // One asker, two databases, many documents: the law of non-interference, asked once per document.
 import { OPERATOR } from '../../src/consent/read-scope.ts'
+import type { Asker } from '../../src/kernel/asker.ts'
 import type { Database } from '../../src/store/database.ts'
 import { sharedSecret } from '../../src/store/secrets.ts'
 import type { Drawn } from './author.ts'
@@ -54,15 +55,25 @@ export interface Pair {
   readonly bare: Server
   readonly opener: Opener
   readonly guise: Guise
+  /** Asks the same server. */
+  readonly other: Asker
   close(): Promise<void>
+}
+
+/** Somebody who uses the same app and sees other things: treats, without bounds, as one of another organisation. */
+function otherThan({ client, issuer }: Asker): Asker {
+  const all = { context: 'user', type: '*', rights: ['c', 'r', 'u', 'd', 's'], filter: [] } as const
+  const who = { subject: 'other', user: 'Practitioner/other', role: 'practitioner', organisation: 'org-b' } as const
+  return { issuer, client, ...who, groups: [], scopes: [all], purpose: 'TREAT' }
 }
 
 /** `full` is a database of the world, `bare` the same without what is forbidden; both stay open. */
 export async function serve(full: Database, bare: Database, guise: Guise): Promise<Pair> {
   const { asker, policies } = guise
-  const servers = await Promise.all([full, bare].map((database) => startServer(database, policies, [asker])))
+  const other = otherThan(asker)
+  const servers = await Promise.all([full, bare].map((database) => startServer(database, policies, [asker, other])))
   return {
-    ...{ full: servers[0]!, bare: servers[1]!, guise },
+    ...{ full: servers[0]!, bare: servers[1]!, guise, other },
     opener: new Opener(await sharedSecret(full, 'cursor'), asker),
     async close() {
       for (const server of servers) await server.close()
@@ -116,9 +127,16 @@ export async function compareWrite(pair: Pair, drawn: Drawn, tally: Tally): Prom
   return { ...drawn, guise, full: errorsOf(of!), bare: errorsOf(without!), faults: faultsOf(pair) }
 }
 
-/** Does what is forbidden matter to this document at all? Asked as the operator, on both. */
-export async function probe({ full, bare }: Pair, { text, variables }: Drawn, tally: Tally): Promise<void> {
-  const [of, without] = await Promise.all([full, bare].map((server) => server.ask(text, variables, OPERATOR)))
+/**
+ * Does what is forbidden matter to this document at all? Asked as the operator, on both. And by somebody else: what the
+ * server remembers of one asker must not serve the next.
+ */
+export async function probe({ full, bare, other }: Pair, { text, variables }: Drawn, tally: Tally): Promise<void> {
+  const askBoth = (asker: Asker) => Promise.all([full, bare].map((server) => server.ask(text, variables, asker)))
+  // Each is the first now and then.
+  if (tally.probed % 2 === 0) await askBoth(other)
+  const [of, without] = await askBoth(OPERATOR)
+  if (tally.probed % 2 === 1) await askBoth(other)
   tally.probed++
   if (JSON.stringify(of!.data) !== JSON.stringify(without!.data)) tally.mattered++
 }

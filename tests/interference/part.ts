@@ -5,6 +5,7 @@ import { mayAsk } from '../../src/consent/role-matrix.ts'
 import { now } from '../../src/kernel/clock.ts'
 import { type Cluster, copyDatabase, opened, owner } from './databases.ts'
 import type { Dice } from './dice.ts'
+import type { Node } from './grow.ts'
 import { drawGuise, type Guise, type Wish } from './guise.ts'
 import { Judgement } from './judge.ts'
 import type { LaidDown, StoredRow } from './lay-down.ts'
@@ -33,7 +34,9 @@ export async function makeBare(cluster: Cluster, world: LaidDown, { guise, gone 
   const settling = await opened(cluster, name)
   await keepMeaning(settling, world)
   await settling.close()
-  await owner(cluster, name, (client) => remove(client, world, gone, hiddenFrom(guise)))
+  const judgement = new Judgement(world, guise.asker, guise.policies, now())
+  const tells = (inner: Node, container: StoredRow) => judgement.allowsInside(inner, container)
+  await owner(cluster, name, (client) => remove(client, world, gone, { hidden: hiddenFrom(guise), tells }))
   return name
 }
 

@@ -2,14 +2,13 @@
 // and of the search columns. What consents say stays, word for word, though the Consents themselves may go.
 import type { Client } from 'pg'
 import { factWords } from '../../src/consent/facts.ts'
-import type { HiddenElements } from '../../src/consent/hidden-elements.ts'
 import { compartmentOf } from '../../src/fhir/compartment.ts'
 import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
 import { indexRow } from '../../src/search/index-row.ts'
 import { settlePolicies } from '../../src/store/consent/policies.ts'
 import type { Database } from '../../src/store/database.ts'
 import { RESOURCE_TABLES } from '../../src/store/generated/entities.ts'
-import { cut } from './cut.ts'
+import { cut, type Unseen } from './cut.ts'
 import type { Node } from './grow.ts'
 import type { Judgement } from './judge.ts'
 import type { LaidDown, StoredRow } from './lay-down.ts'
@@ -28,7 +27,7 @@ export function forbidden({ current, versions }: LaidDown, judgement: Judgement)
   return { current: gone, versions: versions.filter((row) => names.has(nameOf(row)) || !judgement.allows(row)) }
 }
 
-export async function remove(client: Client, world: LaidDown, gone: Removal, hidden: HiddenElements): Promise<void> {
+export async function remove(client: Client, world: LaidDown, gone: Removal, unseen: Unseen): Promise<void> {
   for (const table of APPEND_ONLY) await client.query(`alter table ${table} disable trigger user`)
   for (const { type, table } of TABLES) {
     const ids = gone.current.filter((row) => row.type === type).map(({ id }) => id)
@@ -38,7 +37,7 @@ export async function remove(client: Client, world: LaidDown, gone: Removal, hid
     'delete from resource_version using unnest($1::text[], $2::text[], $3::int[]) as gone(type, id, version) where (resource_version.type, resource_version.id, resource_version.version) = (gone.type, gone.id, gone.version)',
     [gone.versions.map((v) => v.type), gone.versions.map((v) => v.id), gone.versions.map((v) => v.version)],
   )
-  if (hidden.size > 0) await cutOut(client, world, hidden)
+  await cutOut(client, world, unseen)
   for (const table of APPEND_ONLY) await client.query(`alter table ${table} enable trigger user`)
 }
 const APPEND_ONLY = ['resource_version', 'audit_event_foreign']
@@ -64,11 +63,11 @@ const FIXED = new Set([
   'lossless',
 ])
 
-async function cutOut(client: Client, { current, versions }: LaidDown, hidden: HiddenElements): Promise<void> {
+async function cutOut(client: Client, { current, versions }: LaidDown, unseen: Unseen): Promise<void> {
   const cutOf = (rows: readonly StoredRow[]) =>
     rows
       .filter(({ deleted }) => !deleted)
-      .map((row) => ({ row, left: cut(hidden, row.content) }))
+      .map((row) => ({ row, left: cut(unseen, row) }))
       .filter(({ row, left }) => left !== row.content)
   const standing = Map.groupBy(cutOf(current), ({ row }) => row.type)
   for (const { type, table, columns } of TABLES) {

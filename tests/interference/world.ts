@@ -8,6 +8,7 @@ import { coding, POOLS, type Pools, PROFILES } from '../consent/arbitraries/pool
 import { recordArbitrary } from '../consent/arbitraries/resource.ts'
 import { Dice } from './dice.ts'
 import { grow, type Node, pruned, type Soil } from './grow.ts'
+import { loosened } from './loosen.ts'
 import { ownerPaths, put } from './place.ts'
 
 export interface Put {
@@ -44,19 +45,26 @@ export class WorldBuilder {
   readonly #now: number
   readonly patients: readonly string[]
   readonly #names = new Map<string, string[]>()
+  /** Types of which there are several for most patients. */
+  readonly #crowd: readonly string[]
   /** What stands by now, as it was last written. */
   readonly #standing = new Map<string, Put>()
 
   constructor(seed: number, patients: number, now: number) {
     this.#dice = new Dice(seed)
     this.#now = now
+    this.#crowd = this.#dice.some(OWNED, 2)
     this.patients = Array.from({ length: patients }, (_, n) => `p${n + 1}`)
   }
 
   build(): Rounds {
     this.#name('Patient', ...this.patients)
     for (const [type, ids] of Object.entries(NAMED)) this.#name(type, ...ids)
-    for (const type of DIRECTORY) this.#name(type, ...[1, 2].map((n) => `any-${kebab(type)}-${n}`))
+    for (const type of DIRECTORY) {
+      // What is in a directory and may name patients all the same: a group of them.
+      const count = SEARCH[type]!.compartment.length > 0 ? 8 : 2
+      this.#name(type, ...Array.from({ length: count }, (_, n) => `any-${kebab(type)}-${n + 1}`))
+    }
     const mine = this.patients.map((patient) => this.#record(patient))
     for (const { type, id } of mine.flat()) this.#name(type, id)
     const directory = [...DIRECTORY, ...Object.keys(NAMED)].flatMap((type) =>
@@ -81,15 +89,23 @@ export class WorldBuilder {
     const pools: Pools = { ...POOLS, patient, stranger: dice.pick(this.patients), now: this.#now }
     const draw = <T>(arbitrary: fc.Arbitrary<T>) => fc.sample(arbitrary, { numRuns: 1, seed: dice.seed() })[0]!
     // Where nobody signed anything the policy of the house speaks: else little would ever be told.
-    const consents = dice.chance(65) ? draw(consentsArbitrary(pools)) : []
-    const drawn = [...draw(recordArbitrary(pools)), ...consents] as Node[]
+    const signed = (dice.chance(88) ? draw(consentsArbitrary(pools)) : []) as Node[]
+    // One of several always denies something: who signed one alone is told of more.
+    const consents = dice.chance(50) ? signed.slice(0, 1) : signed
+    const drawn = [...(draw(recordArbitrary(pools)) as Node[]), ...consents.map((c) => loosened(c, this.#now, dice))]
     const known = renamed(drawn, patient).map((resource) => ({
       type: String(resource.resourceType),
       id: String(resource.id),
       owner: patient,
       resource,
     }))
-    const grown = dice.some(OWNED, 12).map((type) => ({ type, id: `${patient}-${kebab(type)}`, owner: patient }))
+    // Some of several: lists that are cut, and told rows behind forbidden ones.
+    const types = [...new Set([...dice.some(OWNED, 12), ...(dice.chance(60) ? this.#crowd : [])])]
+    const grown = types.flatMap((type) =>
+      Array.from({ length: this.#crowd.includes(type) ? 5 : dice.chance(25) ? 3 : 1 }, (_, n) => ({
+        ...{ type, id: `${patient}-${kebab(type)}${n === 0 ? '' : `-${n}`}`, owner: patient },
+      })),
+    )
     return [...known, ...grown]
   }
 
@@ -109,7 +125,8 @@ export class WorldBuilder {
 
   #changed(type: string, id: string, resource: Node | undefined): Put {
     const dice = this.#dice
-    if (type === 'Consent') return { type, id, resource: { ...resource, status: dice.pick(['active', 'inactive']) } }
+    if (type === 'Consent')
+      return { type, id, resource: { ...resource, status: dice.chance(80) ? 'active' : 'inactive' } }
     const owner = dice.chance(55) ? (this.#ownerOf(type, id) ?? dice.pick(this.patients)) : dice.pick(this.patients)
     const grown = this.#grown(type, id, this.#ownerOf(type, id) === undefined ? [] : [type === 'Patient' ? id : owner])
     if (!resource || dice.chance(40)) return grown
@@ -125,18 +142,27 @@ export class WorldBuilder {
   #grown(type: string, id: string, owners: readonly string[]): Put {
     const dice = this.#dice
     const made = grow(type, id, this.#soil(dice))
-    const others = dice.chance(type === 'Group' ? 60 : 10) ? [...owners, ...dice.some(this.patients, 2)] : owners
-    const belongs = type === 'Patient' || dice.chance(4) ? {} : owned(type, others)
-    const whole = this.#containing({ ...made, ...belongs })
+    const others = dice.chance(type === 'Group' ? 60 : 16) ? [...owners, ...dice.some(this.patients, 3)] : owners
+    const belongs = type === 'Patient' || dice.chance(7) ? {} : owned(type, others)
+    const whole = this.#containing({ ...made, ...belongs, ...(type === 'Patient' && this.#linked()) }, owners)
     return { type, id, resource: this.#labelled(pruned(whole) ?? made) }
+  }
+
+  /** Records that are another's as well. */
+  #linked(): Node {
+    if (!this.#dice.chance(50)) return {}
+    const others = this.#dice.some(this.patients, 3).map((id) => ({ reference: `Patient/${id}` }))
+    return { link: others.map((other) => ({ other, type: 'seealso' })) }
   }
 
   #soil = (dice: Dice): Soil => ({
     dice,
     refer: (targets) => {
       const [type] = dice.some(targets ?? RESOURCE_TYPES, 1).filter((t) => this.#names.has(t))
-      const id = type && dice.pick(this.#idsOf(type))
-      if (!id) return undefined
+      const ids = type ? this.#idsOf(type) : []
+      // Some are referred to by many: whoever asks for these backwards finds something.
+      const id = dice.chance(30) ? ids[0] : dice.pick(ids)
+      if (id === undefined) return undefined
       return dice.weighted([
         [80, `${type}/${id}`],
         [14, `${type}/${id}/_history/${dice.int(1, 3)}`],
@@ -145,11 +171,13 @@ export class WorldBuilder {
     },
   })
 
-  /** A contained resource, with references of its own that lead anywhere. */
-  #containing(resource: Node): Node {
+  /** A contained resource, about the same patient or with references that lead anywhere. */
+  #containing(resource: Node, owners: readonly string[]): Node {
     const dice = this.#dice
-    if (!dice.chance(15)) return resource
-    const inner = grow(dice.pick(['Patient', 'RelatedPerson', 'Practitioner', 'Observation']), 'c1', this.#soil(dice))
+    if (!dice.chance(25)) return resource
+    const type = dice.pick(['Patient', 'Patient', 'RelatedPerson', 'Practitioner', 'Observation'])
+    const about = dice.chance(60) && type !== 'Patient' ? owned(type, owners) : {}
+    const inner = { ...grow(type, 'c1', this.#soil(dice)), ...about }
     return {
       ...resource,
       contained: [inner],
@@ -159,14 +187,16 @@ export class WorldBuilder {
 
   #labelled(resource: Node): Node {
     const dice = this.#dice
+    // Most people are no secret: else whatever refers to them or from them would be.
+    if (resource.resourceType === 'Patient' && dice.chance(65)) return resource
     const level = dice.weighted([
       [55, undefined],
       [6, 'L'],
       [14, 'N'],
-      [18, 'R'],
-      [7, 'V'],
+      [15, 'R'],
+      [5, 'V'],
     ] as const)
-    const kinds = dice.chance(25) ? dice.some(['PSY', 'ETH', 'ETHUD', 'SUD', 'PSYTHPN', 'HIV', 'MH', 'SEX'], 2) : []
+    const kinds = dice.chance(25) ? dice.some(['PSY', 'ETH', 'ETHUD', 'SUD', 'PSYTHPN', 'HIV', 'MH', 'SEX'], 3) : []
     const security = [...(level ? [coding('v3-Confidentiality')(level)] : []), ...kinds.map(coding('v3-ActCode'))]
     const profile = dice.chance(20) ? [dice.pick(PROFILES)] : []
     const tag = dice.chance(10) ? [{ system: 'http://example.org/tags', code: dice.pick(['t1', 't2']) }] : []

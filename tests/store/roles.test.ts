@@ -53,6 +53,11 @@ const SAID: Record<Role, Record<string, string>> = {
     policy_rule: 'si',
     patient_policy: 'siud',
     emergency_access: 'si', // and when it ended
+    log_leaf: 'si', // and its place in the tree
+    log_salt: 'si',
+    log_state: 's', // and what grows
+    log_tile: 'si', // and what follows
+    log_checkpoint: 'si',
     server_state: 'siu',
     server_secret: 'si',
     account: '',
@@ -116,11 +121,14 @@ describe('tables', () => {
 
   test.for([
     [SERVING, 'emergency_access', 'ended'],
+    [SERVING, 'log_leaf', 'leaf_index'],
+    [SERVING, 'log_tile', 'hashes'],
+    [SERVING, 'log_state', 'size, frontier, root'],
     [ISSUER, 'account', 'totp_step'],
   ] as const)('%s may update of %s nothing but %s', async ([role, table, only]) => {
     for (const column of (await columnsByTable()).get(table)!) {
       const against = await refusal(clients.get(role)!, WAYS.u(table, column))
-      expect(against?.code, column).toBe(column === only ? undefined : '42501')
+      expect(against?.code, column).toBe(only.split(', ').includes(column) ? undefined : '42501')
     }
   })
 })
@@ -215,8 +223,9 @@ describe('what only grows refuses the owner too', () => {
   })
 
   test('versions cannot be deleted or truncated', async () => {
-    for (const sql of ['delete from resource_version', 'truncate resource_version'])
-      expect((await refusal(owner, `${VERSION("'{}'")} ${sql}`))?.code, sql).toBe('23001')
+    // Without a version of this transaction: its leaf is still to be looked for, which refuses a truncate by itself.
+    for (const sql of [`${VERSION("'{}'")} delete from resource_version`, 'truncate resource_version'])
+      expect((await refusal(owner, sql))?.code, sql).toBe('23001')
   })
 })
 

@@ -158,6 +158,8 @@ describe('rows of before there were labels', () => {
     const client = new pg.Client({ connectionString: server.url })
     await client.connect()
     const at = "'old', 1, now(), 'p', false, $1"
+    // Nor was there a log.
+    await client.query('alter table resource_version drop constraint resource_version_logged')
     await client.query(
       `insert into observation (id, version, last_updated, patient, lossless, content, deleted, subject) values (${at}, false, 'Patient/p')`,
       [content],

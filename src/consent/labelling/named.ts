@@ -54,6 +54,17 @@ export function medicationsNamed(resource: Node): readonly ResourceAddress[] {
   return patient === undefined && !shared ? NONE : all
 }
 
+/** A word of whatever names a Medication at all: a small index holds these rows alone. */
+export const NAMES_MEDICATION = 'm|'
+export const medicationWord = (id: string) => `${NAMES_MEDICATION}${id}`
+
+/** By which whoever names a Medication is found again; no rule compares them. An audit event keeps what it was labelled. */
+export function medicationWords(resource: Node): readonly string[] {
+  if (resource.resourceType === 'AuditEvent') return []
+  const named = medicationsNamed(resource)
+  return named.length === 0 ? [] : [NAMES_MEDICATION, ...new Set(named.map(({ id }) => medicationWord(id)))]
+}
+
 /** All that the resource names, and what that contains in turn. */
 export function medicationsOf(resource: Node, medications: Medications): readonly Node[] {
   const found = new Set<Node>()

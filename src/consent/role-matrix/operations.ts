@@ -1,5 +1,5 @@
 // Named operations beside the interactions: who may ask for them, for which purposes, with which scopes. Data only.
-import type { Right, Role } from '../../kernel/asker.ts'
+import { type Right, ROLES, type Role } from '../../kernel/asker.ts'
 
 export interface Operation {
   readonly on: 'Query' | 'Mutation'
@@ -18,5 +18,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   consentSimulate:    { on: 'Query',    roles: ['patient', 'proxy', 'practitioner', 'system'],                  scopes: [['Consent', 'r']] },
   emergencyAccess:    { on: 'Mutation', roles: ['practitioner'], purposes: ['BTG'],                             scopes: [['Patient', 'r']] },
   emergencyTerminate: { on: 'Mutation', roles: ['practitioner'], purposes: ['BTG', 'TREAT'],                    scopes: [['Patient', 'r']] },
+  provenanceLog:      { on: 'Query',    roles: ROLES,                                                           scopes: [] },
+  exportProof:        { on: 'Query',    roles: ['patient', 'system'],                                           scopes: [['Patient', 'r']] },
   accessHistory:      { on: 'Query',    roles: ['patient', 'proxy', 'auditor'],                                 scopes: [['AuditEvent', 's']] },
 }

@@ -52,13 +52,14 @@ const matterOf = (consent: Consent): string =>
     consent.policy?.[0]?.uri ?? consent.policyRule?.coding?.[0]?.code ?? null,
   ])
 
-/** Those who agreed by themselves. A consent that names a form was recorded by others. */
-function givers(consent: Consent, patient: string | undefined): string[] {
-  if (consent.sourceReference) return []
-  return (consent.performer ?? [])
+const signers = (consent: Consent, patient: string | undefined): string[] =>
+  (consent.performer ?? [])
     .map(({ reference }) => reference ?? '')
     .filter((one) => one === `Patient/${patient}` || one.startsWith('RelatedPerson/'))
-}
+
+/** Those who agreed by themselves. A consent that names a form was recorded by others. */
+const givers = (consent: Consent, patient: string | undefined): string[] =>
+  consent.sourceReference ? [] : signers(consent, patient)
 
 const recorded = ({ meta }: Consent): number =>
   meta?.lastUpdated === undefined ? Number.POSITIVE_INFINITY : span(meta.lastUpdated).low
@@ -87,7 +88,8 @@ export interface Standing {
 
 /**
  * The consents that speak. A paper that nobody signed replaces none that was signed. What somebody denied by themselves is
- * taken back by themselves only: by a later consent that they alone gave by themselves.
+ * taken back by themselves only: by a later consent that they alone gave by themselves. What the patient denied on paper is
+ * taken back by one who signed that paper: alone and by themselves, or on another paper.
  */
 export function standing(question: OracleQuestion): Standing[] {
   const all = question.consents.map((consent) => consent as unknown as Consent)
@@ -101,9 +103,15 @@ export function standing(question: OracleQuestion): Standing[] {
     const later = candidates.filter(
       (other) => matterOf(other) === matterOf(consent) && isLater(other, consent) && signed(other),
     )
-    const mine = onlyGiver(consent)
-    const takenBack = later.some((other) => mine !== undefined && onlyGiver(other) === mine)
-    const kept = signed(consent) && givers(consent, question.patient).length > 0 && !takenBack
+    const hands = signers(consent, question.patient)
+    const takesBack = (other: Consent): boolean => {
+      const hand = onlyGiver(other)
+      if (!consent.sourceReference) return hand !== undefined && hand === onlyGiver(consent)
+      const theirs = other.sourceReference ? signers(other, question.patient) : [hand]
+      return theirs.some((one) => one !== undefined && hands.includes(one))
+    }
+    const own = !consent.sourceReference || hands.includes(`Patient/${question.patient}`)
+    const kept = signed(consent) && own && !later.some(takesBack)
     if (later.length > 0 && !kept) return []
     return [{ consent, signed: signed(consent), overtaken: later.length > 0 }]
   })

@@ -1,0 +1,172 @@
+// The provenance log as one request sees it: what it wrote there, and proofs of that and of everything else. The log says
+// nothing of people, so nobody is asked for consent here; which entry stands for a record is told with the record alone.
+import { elapsed, until } from '../../kernel/clock.ts'
+import { HealthChainError } from '../../kernel/errors.ts'
+import { toBase64 } from '../../provenance/base64.ts'
+import { hasher } from '../../provenance/merkle.ts'
+import { consistencyFromTiles, inclusionFromTiles, type TileSource } from '../../provenance/tile-reader.ts'
+import { tilePath } from '../../provenance/tiles.ts'
+import { formatTlogProof } from '../../provenance/tlog-proof.ts'
+import type { Session } from '../../store/database.ts'
+import { entryLoader, type Placed } from '../../store/log/entry-loader.ts'
+import { checkpoint, leafByEntry, type StoredCheckpoint, tileSource } from '../../store/log/reader.ts'
+import type { Written } from '../../store/writer.ts'
+import { versionOf } from './version-of.ts'
+
+export interface Outcome {
+  readonly entry: string
+  readonly status: 'pending' | 'included'
+  readonly leafIndex?: number
+}
+
+/** Who waits until what they wrote is in the log, and how they make it hurry. */
+export interface Waiting {
+  readonly wake: () => void
+}
+
+/** Milliseconds that a request may wait for the log, and how often it looks. */
+const PATIENCE = 5000
+const LOOK = 20
+/** Entries that an answer tells of; an import writes more, and tells of none. */
+const WRITTEN_MAX = 1000
+/** Each takes the hashes of several tiles. */
+const PROOFS_MAX = 1000
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export class LogView {
+  readonly #session: Session
+  readonly #waiting: Waiting | undefined
+  /** A moment of `elapsed` at which patience ends. */
+  readonly #until = elapsed() + PATIENCE
+  readonly #written = new Set<string>()
+  readonly #placed = new Map<string, number>()
+  readonly #tiles = new Map<string, Promise<Uint8Array>>()
+  #entries: ReturnType<typeof entryLoader> | undefined
+  #signed: Promise<StoredCheckpoint | undefined> | undefined
+  #growing: Promise<boolean> | undefined
+  #proofs = 0
+
+  constructor(session: Session, waiting?: Waiting) {
+    this.#session = session
+    this.#waiting = waiting
+  }
+
+  /** Versions that this request has stored. */
+  wrote(written: readonly Pick<Written, 'entry'>[]): void {
+    for (const { entry } of written)
+      if (entry !== undefined && this.#written.size < WRITTEN_MAX) this.#written.add(entry)
+    this.#signed = undefined
+    this.#entries = undefined
+  }
+
+  async checkpoint(): Promise<string | null> {
+    return (await this.#newest())?.note ?? null
+  }
+
+  /** Of a resource that was told; null for a version of before the log. */
+  async entryOf(resource: object): Promise<{ entry: string } | null> {
+    const version = versionOf(resource)
+    if (version === undefined) return null
+    this.#entries ??= entryLoader(this.#session)
+    const found = await this.#entries(version)
+    if (found?.index !== undefined) this.#placed.set(found.entry, found.index)
+    return found ? { entry: found.entry } : null
+  }
+
+  /**
+   * A tlog-proof; null while the entry is pending.
+   * @param place its index, if it is known
+   * @throws HealthChainError not-found, too-costly
+   */
+  async inclusionProof(entry: string, place?: number): Promise<string | null> {
+    if (place !== undefined) this.#placed.set(entry, place)
+    if (++this.#proofs > PROOFS_MAX)
+      throw new HealthChainError('too-costly', 'too-many-proofs', `An answer holds at most ${PROOFS_MAX} proofs.`)
+    const found = await this.#find(entry)
+    if (found === undefined) throw new HealthChainError('not-found', 'no-entry', 'The log has no such entry.')
+    const { index } = found
+    const signed = await this.#newest()
+    if (index === undefined || signed === undefined) return null
+    const hashes = await inclusionFromTiles(hasher, index, signed.size, this.#source(signed.size))
+    return formatTlogProof({ index, hashes, checkpoint: signed.note })
+  }
+
+  /** Hashes in base64, between sizes that are signed. @throws HealthChainError incorrect, for others */
+  async consistencyProof(from: number, to: number): Promise<string[]> {
+    const size = (await this.#newest())?.size ?? 0
+    if (!(from >= 0 && from <= to && to <= size))
+      throw new HealthChainError('incorrect', 'bad-size', `Give two sizes, from <= to <= ${size}: so many are signed.`)
+    return (await consistencyFromTiles(hasher, from, to, this.#source(to))).map(toBase64)
+  }
+
+  /** What this request wrote, and how far the log is with it: looked up for who waits, and where something `failed`. */
+  async outcomes(failed: boolean): Promise<Outcome[]> {
+    const entries = [...this.#written]
+    if (!this.#waiting && !failed) return entries.map((entry) => ({ entry, status: 'pending' }))
+    const outcomes = await Promise.all(entries.map((entry) => this.#outcome(entry)))
+    return outcomes.filter((outcome) => outcome !== undefined)
+  }
+
+  /** Undefined where the transaction of a write came to nothing after all. */
+  async #outcome(entry: string): Promise<Outcome | undefined> {
+    const found = await this.#find(entry)
+    if (found === undefined) return undefined
+    const { index } = found
+    return index === undefined ? { entry, status: 'pending' } : { entry, status: 'included', leafIndex: index }
+  }
+
+  /** `index` once it is signed; for who waits, not before that or the end of their patience. Undefined: no such entry. */
+  async #find(entry: string): Promise<Pick<Placed, 'index'> | undefined> {
+    for (;;) {
+      const found = await this.#look(entry)
+      if (found === undefined) return undefined
+      const { index } = found
+      if (index !== undefined && index < ((await this.#newest())?.size ?? 0)) return { index }
+      if (!this.#waiting || !(await this.#growth(this.#waiting))) return {}
+    }
+  }
+
+  /** True once more is signed than this request knew of, false when patience ends: one wait for all that wait. */
+  #growth(waiting: Waiting): Promise<boolean> {
+    this.#growing ??= this.#watch(waiting).finally(() => {
+      this.#growing = undefined
+    })
+    return this.#growing
+  }
+
+  async #watch({ wake }: Waiting): Promise<boolean> {
+    const before = (await this.#newest())?.size ?? 0
+    wake()
+    while (elapsed() < this.#until) {
+      await until(elapsed() + LOOK)
+      this.#signed = undefined
+      if (((await this.#newest())?.size ?? 0) > before) return true
+    }
+    return false
+  }
+
+  async #look(entry: string): Promise<Pick<Placed, 'index'> | undefined> {
+    const index = this.#placed.get(entry)
+    if (index !== undefined) return { index }
+    const leaf = UUID.test(entry) ? await leafByEntry(this.#session, entry) : undefined
+    if (leaf?.index !== undefined) this.#placed.set(entry, leaf.index)
+    return leaf
+  }
+
+  #newest(): Promise<StoredCheckpoint | undefined> {
+    this.#signed ??= checkpoint(this.#session)
+    return this.#signed
+  }
+
+  /** A list has a proof for each row, and most of them stand on the same tiles. */
+  #source(size: number): TileSource {
+    const read = tileSource(this.#session, size)
+    return (tile) => {
+      const path = tilePath(tile)
+      const known = this.#tiles.get(path) ?? read(tile)
+      this.#tiles.set(path, known)
+      return known
+    }
+  }
+}

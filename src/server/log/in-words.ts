@@ -1,0 +1,38 @@
+// Findings of the verifier in words for people. Pure.
+import type { Finding, FindingCode } from '../../provenance/verifier/index.ts'
+
+const WORDS: Readonly<Record<FindingCode, (at: string) => string>> = {
+  'checkpoint-not-believed': (why) => `The checkpoint is not to be believed: ${REASONS[why] ?? why}.`,
+  'log-shrank': (size) => `The log has fewer entries than the ${size} that were remembered: something was taken away.`,
+  'growth-not-proved': (size) => `The ${size} entries that were remembered are not the beginning of this log.`,
+  'history-rewritten': (size) => `Among the first ${size} entries, which were remembered, something was changed.`,
+  'not-served': (path) => `${path} is not served, or is no such file: the log is not whole.`,
+  'entry-not-in-tile': (index) => `Entry ${index} is another than its hash in the tree says: it was changed.`,
+  'tile-differs': (path) => `${path} does not hold the hashes of the entries below it.`,
+  'root-differs': (size) => `The ${size} entries do not make the root that the log has signed.`,
+  'not-a-leaf': (index) => `Entry ${index} is nothing that this log may hold.`,
+  'entry-twice': (index) => `Entry ${index} has the id of an entry before it.`,
+  'erases-no-leaf-before-it': (index) => `Entry ${index} claims to erase what does not stand before it.`,
+  'version-unreadable': (line) => `Line ${line} of the export cannot be read.`,
+  'version-without-leaf': (entry) => `The export has a version of which the log knows nothing: entry ${entry}.`,
+  'version-twice': (index) => `The version of entry ${index} stands twice in the export.`,
+  'commitment-differs': (index) => `The version of entry ${index} was changed after it was logged.`,
+  'other-type-of-leaf': (index) => `Entry ${index} was logged as something else than its version is.`,
+  'erased-yet-there': (index) => `The version of entry ${index} was erased, and yet the export has it.`,
+  'leaf-without-version': (index) => `The version of entry ${index} is missing in the export.`,
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  'malformed-note': 'it is no signed note',
+  'malformed-checkpoint': 'what is signed is no checkpoint',
+  'bad-signature': 'a signature is wrong',
+  'no-known-signature': 'no key that you believe has signed it',
+  'not-signed-by-log': 'the key of the log has not signed it',
+  'other-log': 'it is that of another log',
+  'too-few-witnesses': 'too few witnesses have cosigned it',
+}
+
+/** Ids come from files of strangers: a terminal would obey some characters. */
+const printable = (text: string) => text.replaceAll(/[^ -~]/g, '?').slice(0, 200)
+
+export const inWords = ({ code, at }: Finding): string => printable(WORDS[code](at))

@@ -1,0 +1,58 @@
+// `npm run -s verify -- URL_OR_DIR`: verifies a whole log from what it serves, without any database. Exit code 0: nothing
+// is wrong; 1: something was found; 2: nothing could be verified.
+import { parseArgs } from 'node:util'
+import { explained, refuse } from './identity-flags.ts'
+import { inWords } from './log/in-words.ts'
+import { verify, type Wanted } from './log/verify-log.ts'
+
+const USAGE = `npm run -s verify -- URL_OR_DIR [--vkey KEY] [--remember FILE] [--versions FILE [--whole]]
+  URL_OR_DIR  the log: https://…/log, or a folder with checkpoint and tile/
+  --vkey      the key to believe; absent: that of --remember, or what the log itself says
+  --remember  keeps the key and the checkpoint in FILE, and holds the log to them the next time
+  --versions  an export, NDJSON: each version in it is compared with the log
+  --whole     the export has every version, so that none may be missing`
+
+const OPTIONS = {
+  vkey: { type: 'string' },
+  remember: { type: 'string' },
+  versions: { type: 'string' },
+  whole: { type: 'boolean' },
+} as const
+
+/** @throws HealthChainError incorrect (bad-arguments) */
+export function readArguments(args: readonly string[]): Wanted {
+  const { values, positionals } = parsed(args)
+  const [place, ...rest] = positionals
+  if (place === undefined || rest.length > 0) throw refuse('Name one log: an address or a folder.')
+  if (values.whole && values.versions === undefined) throw refuse('--whole goes with --versions FILE.')
+  return { place, ...values }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: true })
+  } catch {
+    throw refuse('An argument is unknown or has no value.')
+  }
+}
+
+/** Findings that are printed; of the rest their number. */
+const SHOWN = 50
+
+async function main(): Promise<number> {
+  const findings = await verify(readArguments(process.argv.slice(2)), (line) => console.log(line))
+  for (const finding of findings.slice(0, SHOWN)) console.error(`${finding.code}: ${inWords(finding)}`)
+  if (findings.length > SHOWN) console.error(`… and ${findings.length - SHOWN} more.`)
+  return findings.length > 0 ? 1 : 0
+}
+
+if (import.meta.main)
+  main().then(
+    (code) => {
+      process.exitCode = code
+    },
+    (error) => {
+      console.error(explained(error, 'Nothing was verified', USAGE))
+      process.exitCode = 2
+    },
+  )
