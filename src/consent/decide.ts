@@ -1,7 +1,7 @@
 // The decision, written as the rule is told: one view of the resource for each of its sensitivities, each consent asked in
 // turn, the deepest matching rule speaking for it, any deny over any permit. Slow, with reasons; it is the oracle that the
 // statement and the judge are held to, and what explains a decision to people. Pure. Decision record 0011.
-import type { Facts } from './facts.ts'
+import { altered, type Facts } from './facts.ts'
 import { type Hearing, hears } from './hearing.ts'
 import { sensitivityCodes } from './labels.ts'
 import { type Links, matches } from './matches.ts'
@@ -66,7 +66,7 @@ function speak(consent: ConsentRules, view: Facts, question: Question, hearing: 
 /** `facts` once for each of its sensitivities. */
 function views(facts: Facts): Facts[] {
   const bits = [...Array(31).keys()].map((n) => 1 << n).filter((bit) => (facts.sensitivity & bit) !== 0)
-  return bits.map((sensitivity) => ({ ...facts, sensitivity }))
+  return bits.map((sensitivity) => altered(facts, { sensitivity }))
 }
 
 const named = ({ sensitivity }: Facts) => {

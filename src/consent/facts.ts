@@ -16,9 +16,9 @@ export interface Facts extends Labels {
   /** Id of the Organization that holds the resource. */
   readonly custodian?: string
   /** Time that the data are about; worked out when a rule asks. */
-  readonly clinical: () => DateBounds | undefined
+  clinical(): DateBounds | undefined
   /** See `factWords`; computed when a rule asks. */
-  readonly words: () => ReadonlySet<string>
+  words(): ReadonlySet<string>
 }
 
 export const codeWord = (system: string, code: string) => `c|${system}|${code}`
@@ -68,22 +68,48 @@ export function factWords(resource: Node): Set<string> {
 /** What only the store knows of a resource: who holds it, and which of its dates says when it was. */
 export interface Settled {
   readonly custodian?: string
-  readonly clinical: () => DateBounds | undefined
+  readonly clinical: (resource: Node) => DateBounds | undefined
 }
 
-export function factsOf(resource: Node, { custodian, clinical }: Settled): Facts {
-  const { patient, shared } = compartmentOf(resource)
-  const { confidentiality, sensitivity } = labelsOf(resource)
-  let known: ReadonlySet<string> | undefined
-  const words = () => {
-    known ??= factWords(resource)
-    return known
+export const factsOf = (resource: Node, settled: Settled): Facts => new Read(resource, settled)
+
+/** The same but for `changes`: what has methods cannot be spread. */
+export const altered = (facts: Facts, changes: Partial<Facts>): Facts =>
+  Object.assign(Object.create(facts) as Facts, changes)
+
+// Every row that is told is read so, and functions that are made for each cost more than all else here: methods.
+class Read implements Facts {
+  readonly type: string
+  readonly id: string
+  readonly patient?: string
+  readonly shared: boolean
+  readonly custodian?: string
+  readonly confidentiality: number
+  readonly sensitivity: number
+  private readonly resource: Node
+  private readonly settled: Settled
+  private found: ReadonlySet<string> | undefined
+
+  constructor(resource: Node, settled: Settled) {
+    const { patient, shared } = compartmentOf(resource)
+    const { confidentiality, sensitivity } = labelsOf(resource)
+    this.type = resource.resourceType as string
+    this.id = resource.id as string
+    this.shared = shared
+    this.confidentiality = confidentiality
+    this.sensitivity = sensitivity
+    this.resource = resource
+    this.settled = settled
+    if (patient !== undefined) this.patient = patient
+    if (settled.custodian !== undefined) this.custodian = settled.custodian
   }
-  const type = resource.resourceType as string
-  const id = resource.id as string
-  return {
-    ...{ type, id, shared, confidentiality, sensitivity, words, clinical },
-    ...(patient !== undefined && { patient }),
-    ...(custodian !== undefined && { custodian }),
+
+  clinical(): DateBounds | undefined {
+    return this.settled.clinical(this.resource)
+  }
+
+  words(): ReadonlySet<string> {
+    this.found ??= factWords(this.resource)
+    return this.found
   }
 }

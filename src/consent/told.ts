@@ -34,11 +34,12 @@ export function isTold(scope: ReadScope, facts: Facts, verdict: Verdict | undefi
 }
 
 /** What no organisation holds is overseen by none. */
-function isOverseen({ oversees, asker }: ReadScope, { type, custodian, words }: Facts): boolean {
+function isOverseen({ oversees, asker }: ReadScope, facts: Facts): boolean {
+  const { type, custodian } = facts
   const types = OVERSEEN[asker.role]
   if (oversees === undefined || custodian !== oversees || !types || !(type in types)) return false
   const word = types[type]
-  return word === undefined || words().has(word)
+  return word === undefined || facts.words().has(word)
 }
 
 const impliedLevel = ({ implied }: ReadScope, custodian: string | undefined): number =>

@@ -66,8 +66,9 @@ function withoutIn(value: Node, type: string, ids: ReadonlySet<string>): unknown
 
 /** Without the contained resources that are not to be kept, and all that would tell of them. The same object if none. */
 export function withhold<T extends object>(resource: T, keep: (inner: unknown) => boolean): T {
-  const { contained, text: _, ...rest } = resource as Node
-  if (!Array.isArray(contained) || contained.every(keep)) return resource
+  if (!Array.isArray((resource as Node).contained)) return resource
+  const { contained, text: _, ...rest } = resource as Node & { contained: unknown[] }
+  if (contained.every(keep)) return resource
   const named = innerIds(resource)
   let kept: unknown[] = contained.filter(keep)
   for (;;) {

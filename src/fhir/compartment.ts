@@ -1,7 +1,7 @@
 // Whose resource is it? The Patient compartment, https://hl7.org/fhir/R4/compartmentdefinition-patient.html. Pure.
 import { isObject } from '../kernel/json.ts'
 import { SEARCH } from './generated/search-parameters.ts'
-import { parseLocalReference } from './references.ts'
+import { localPatient } from './references.ts'
 import type { SearchParameter } from './search-parameters.ts'
 
 type Node = Record<string, unknown>
@@ -25,8 +25,8 @@ function patientsIn(resource: Node, { paths }: SearchParameter, into: Set<string
   for (const { path } of paths)
     reach(resource, path, 0, (value) => {
       if (!isObject(value) || typeof value.reference !== 'string') return
-      const address = parseLocalReference(value.reference)
-      if (address?.type === 'Patient') into.add(address.id)
+      const patient = localPatient(value.reference)
+      if (patient !== undefined) into.add(patient)
     })
 }
 

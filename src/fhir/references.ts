@@ -24,6 +24,11 @@ export function parseReference(text: string): ResourceAddress | undefined {
 export const parseLocalReference = (text: string): ResourceAddress | undefined =>
   /^[A-Z]/.test(text) ? parseReference(text) : undefined
 
+const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
+
+/** Id of the Patient that `parseLocalReference` would find: each row that is told asks, and most of them nothing else. */
+export const localPatient = (text: string): string | undefined => PATIENT.exec(text)?.[1]
+
 const container: unique symbol = Symbol('container')
 type Contained = { [container]?: Record<string, unknown> }
 

@@ -1,6 +1,6 @@
 // May this be written? Role and scope, the compartment, the organisation that holds the record, and the patient's consent
 // to collect or correct. What the asker may not see cannot be written over: it answers as if it were not there.
-import { type Facts, factsOf } from '../consent/facts.ts'
+import { altered, type Facts, factsOf } from '../consent/facts.ts'
 import { withLabels } from '../consent/labelling/with-labels.ts'
 import { NONE, NORMAL } from '../consent/labels.ts'
 import { admissions } from '../consent/read-scope.ts'
@@ -99,8 +99,7 @@ async function factsToBe({ type, id, resource }: Call, { asker, database }: Inte
   const whole = withLabels(named, undefined, await readMedications(database, [named]))
   const element = SEARCH[type]!.custodian
   const custodian = (element && custodianIn(whole, element)) ?? asker.organisation
-  const clinical = () => clinicalOf(whole)
-  return factsOf(whole, custodian === undefined ? { clinical } : { clinical, custodian })
+  return factsOf(whole, { clinical: clinicalOf, ...(custodian !== undefined && { custodian }) })
 }
 
 function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): void {
@@ -155,7 +154,8 @@ async function consents(facts: Facts, { policies }: PatientOnFile, { view, datab
   const verdict = judge?.verdict(() => ({ facts, actions, links }))
   if (actions !== ACTIONS.collect) return isTold(scope, facts, verdict)
   const shut = scope.law.denied | (verdict?.shut[facts.confidentiality] ?? 0)
-  const plain = { ...facts, sensitivity: NONE, confidentiality: Math.min(facts.confidentiality, NORMAL) }
+  const level = Math.min(facts.confidentiality, NORMAL)
+  const plain = altered(facts, { sensitivity: NONE, confidentiality: level })
   return (facts.sensitivity & shut) === 0 && isTold(scope, plain, verdict)
 }
 

@@ -102,9 +102,10 @@ async function judgesFor(
 const disagreement = () =>
   new HealthChainError('fault', 'second-wall', 'Something went wrong on the server; it has been logged.')
 
+const DATED = { clinical: clinicalOf }
+
 export function settled(resource: Resource, custodian: string | null): Facts {
-  const clinical = () => clinicalOf(resource)
-  return factsOf(resource, custodian === null ? { clinical } : { clinical, custodian })
+  return factsOf(resource, custodian === null ? DATED : { ...DATED, custodian })
 }
 
 // Compiled rules outlive the request: they depend on the policies and on how the asker is heard, and both never change.

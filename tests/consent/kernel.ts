@@ -1,6 +1,6 @@
 // The kernel's readings, asked as the oracle is asked: what the store finds of broken glass is found here by the same rule.
 import { decide } from '../../src/consent/decide.ts'
-import { type Facts, factsOf } from '../../src/consent/facts.ts'
+import { altered, type Facts, factsOf } from '../../src/consent/facts.ts'
 import { Judge } from '../../src/consent/judge.ts'
 import { ALL, sensitivityMask } from '../../src/consent/labels.ts'
 import { policiesOf } from '../../src/consent/policy.ts'
@@ -21,10 +21,11 @@ const lawOf = (statutory: Statutory): Law => ({
   ownRecord: statutory.ownRecord,
 })
 
-export const factsFor = ({ resource, custodian, clinical, patient }: OracleQuestion): Facts => ({
-  ...factsOf(resource, { ...(custodian !== undefined && { custodian }), clinical: () => clinical }),
-  ...(patient !== undefined && { patient }),
-})
+export const factsFor = ({ resource, custodian, clinical, patient }: OracleQuestion): Facts =>
+  altered(
+    factsOf(resource, { ...(custodian !== undefined && { custodian }), clinical: () => clinical }),
+    patient === undefined ? {} : { patient },
+  )
 
 export const actionsOf = ({ actions }: OracleQuestion): number => actions.reduce((bits, a) => bits | ACTIONS[a], 0)
 
