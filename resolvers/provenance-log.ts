@@ -46,8 +46,12 @@ export class ProvenanceLogOperations {
 @Resolver(() => LogEntry)
 export class LogEntryResolver {
   @FieldResolver(() => String, described(PROOF))
-  proof(@Root() { entry }: LogEntry, @Ctx() { operations }: Context) {
-    return operations.inclusionProof(entry)
+  proof(@Root() { entry, event }: LogEntry & { event?: object }, @Ctx() { operations }: Context) {
+    return operations.inclusionProof(entry, event)
+  }
+  @FieldResolver(() => CLASSES.Provenance.output, described('Who wrote the version, for whom and why'))
+  record(@Root() entry: LogEntry, @Ctx() { operations }: Context) {
+    return operations.provenanceRecord(entry)
   }
 }
 

@@ -50,7 +50,11 @@ export class ConsentChange {
 
 @ObjectType('ConsentSimulation', { simpleResolvers: true })
 export class ConsentSimulation {
-  @Field(() => FHIRInstant) since!: string
+  @Field(() => FHIRInstant, { description: 'Whoever read the record after this moment was tried out' }) since!: string
+  @Field(() => Boolean, {
+    description: 'False where they are too many: those who read it last were tried out, not all of 90 days',
+  })
+  complete!: boolean
   @Field(() => Int, {
     nullable: true,
     description: 'How many read the record since, for each role and purpose; for those who may see the audit log',

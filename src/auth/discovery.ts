@@ -4,6 +4,7 @@ import { elapsed } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'
 import { fetchJson, isSafeAddress } from './fetch-json.ts'
+import { causeOf, failure, type IssuerFailed } from './issuer-failure.ts'
 import type { Issuing } from './smart-configuration.ts'
 
 const MINUTE = 60_000
@@ -22,7 +23,7 @@ const unavailable = () =>
   )
 
 /** @returns what tells it. @throws HealthChainError busy (issuer-unavailable) while the issuer does not. */
-export function discovery(issuer: string): () => Promise<Issuing> {
+export function discovery(issuer: string, failed: IssuerFailed = () => {}): () => Promise<Issuing> {
   let known: { issuing: Issuing; at: number } | undefined
   let quietUntil = Number.NEGATIVE_INFINITY
   let asking: Promise<void> | undefined
@@ -30,8 +31,9 @@ export function discovery(issuer: string): () => Promise<Issuing> {
   const ask = async () => {
     try {
       known = { issuing: await discover(issuer), at: elapsed() }
-    } catch {
+    } catch (error) {
       quietUntil = elapsed() + RETRY
+      failed(issuer, 'discovery', causeOf(error))
     } finally {
       asking = undefined
     }
@@ -52,15 +54,17 @@ async function discover(issuer: string): Promise<Issuing> {
   const path = pathname.replace(/\/$/, '')
   const openid = `${origin}${path}/.well-known/openid-configuration`
   const oauth = `${origin}/.well-known/oauth-authorization-server${path}`
-  if (!isSafeAddress(issuer)) throw unavailable()
+  if (!isSafeAddress(issuer)) throw failure('unsafe-address')
   return read(issuer, await fetchJson(openid, 'application/json').catch(() => fetchJson(oauth, 'application/json')))
 }
 
 /** @throws HealthChainError for what is no such document, or another issuer's. */
 function read(issuer: string, found: unknown): Issuing {
-  if (!isObject(found) || found.issuer !== issuer || !isSafeAddress(found.token_endpoint)) throw unavailable()
+  if (!isObject(found)) throw failure('no-document')
+  if (found.issuer !== issuer) throw failure('other-issuer')
+  if (!isSafeAddress(found.token_endpoint)) throw failure('unsafe-address')
   const addresses = ENDPOINTS.map(([name, member]) => [name, found[member]] as const)
-  if (addresses.some(([, uri]) => uri !== undefined && !isSafeAddress(uri))) throw unavailable()
+  if (addresses.some(([, uri]) => uri !== undefined && !isSafeAddress(uri))) throw failure('unsafe-address')
   const algorithms = strings(found.token_endpoint_auth_signing_alg_values_supported)
   return {
     issuer,

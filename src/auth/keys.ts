@@ -4,6 +4,7 @@ import { type CryptoKey, importJWK, type JWK } from 'jose'
 import { elapsed } from '../kernel/clock.ts'
 import { isObject } from '../kernel/json.ts'
 import { type Algorithm, fits } from './algorithms.ts'
+import { failure } from './issuer-failure.ts'
 import { unauthenticated } from './refusals.ts'
 
 const MINUTE = 60_000
@@ -21,9 +22,15 @@ export interface Keys {
   find(kid: string, alg: Algorithm): Promise<CryptoKey | undefined>
 }
 
-/** `load` gives the issuer's JWK Set (RFC 7517); whatever it throws counts as a failed call. */
-export function keysOf(load: () => Promise<unknown>): Keys {
-  let known: { keys: readonly JWK[]; at: number; imported: Map<string, CryptoKey> } | undefined
+interface KeySet {
+  readonly keys: readonly JWK[]
+  readonly at: number
+  readonly imported: Map<string, CryptoKey>
+}
+
+/** `load` gives the issuer's JWK Set (RFC 7517); whatever it throws counts as a failed call, of which `failed` hears. */
+export function keysOf(load: () => Promise<unknown>, failed: (error: unknown) => void = () => {}): Keys {
+  let known: KeySet | undefined
   let quietUntil = Number.NEGATIVE_INFINITY
   let loading: Promise<void> | undefined
 
@@ -32,8 +39,9 @@ export function keysOf(load: () => Promise<unknown>): Keys {
       const keys = checked(await load())
       known = { keys, at: elapsed(), imported: new Map() }
       quietUntil = elapsed() + COOLDOWN
-    } catch {
+    } catch (error) {
       quietUntil = elapsed() + RETRY
+      failed(error)
     } finally {
       loading = undefined
     }
@@ -52,22 +60,25 @@ export function keysOf(load: () => Promise<unknown>): Keys {
     async find(kid, alg) {
       if (known === undefined || elapsed() - known.at >= FRESH) await refresh()
       if (!current().keys.some((jwk) => jwk.kid === kid)) await refresh()
-      const { keys, imported } = current()
-      const ready = imported.get(`${alg} ${kid}`)
-      if (ready) return ready
-      const [jwk, second] = keys.filter((jwk) => jwk.kid === kid && fits(jwk, alg))
-      // Two keys of one name and type: which of them is meant cannot be told.
-      if (jwk === undefined || second !== undefined) return undefined
-      const key = await publicKey(jwk, alg)
-      if (key) imported.set(`${alg} ${kid}`, key)
-      return key
+      return keyIn(current(), kid, alg)
     },
   }
 }
 
+async function keyIn({ keys, imported }: KeySet, kid: string, alg: Algorithm): Promise<CryptoKey | undefined> {
+  const ready = imported.get(`${alg} ${kid}`)
+  if (ready) return ready
+  const [jwk, second] = keys.filter((jwk) => jwk.kid === kid && fits(jwk, alg))
+  // Two keys of one name and type: which of them is meant cannot be told.
+  if (jwk === undefined || second !== undefined) return undefined
+  const key = await publicKey(jwk, alg)
+  if (key) imported.set(`${alg} ${kid}`, key)
+  return key
+}
+
 function checked(set: unknown): readonly JWK[] {
   const keys = isObject(set) ? set.keys : undefined
-  if (!Array.isArray(keys) || keys.length > KEYS_MAX) throw new TypeError('no JWK Set')
+  if (!Array.isArray(keys) || keys.length > KEYS_MAX) throw failure('no-key-set')
   return keys.filter((key): key is JWK => isObject(key) && typeof key.kid === 'string')
 }
 

@@ -6,6 +6,7 @@ import type { Asker } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { type Caller, readCaller } from './claims.ts'
 import { fetchKeys, isSafeAddress } from './fetch-json.ts'
+import { causeOf, type IssuerFailed } from './issuer-failure.ts'
 import { type Keys, keysOf } from './keys.ts'
 import type { Presented, Trust } from './presented.ts'
 import { selectPurpose } from './purpose.ts'
@@ -26,6 +27,8 @@ export interface VerifierOptions {
   readonly audience: readonly string[]
   /** Asked each time; what is not `false` refuses. */
   readonly isRevoked?: (issuer: string, jti: string) => boolean | Promise<boolean>
+  /** Hears when the keys of an issuer could not be had. */
+  readonly failed?: IssuerFailed
 }
 
 export interface Verifier {
@@ -76,20 +79,21 @@ function askerFor({ caller, askers }: Passed, purposeHeader: string | undefined)
   return asker
 }
 
-function trustOf({ issuers, audience, isRevoked = () => false }: VerifierOptions): Trust {
-  const keys = new Map(issuers.map((trusted) => [trusted.issuer, keysFor(trusted)]))
+function trustOf({ issuers, audience, isRevoked = () => false, failed }: VerifierOptions): Trust {
+  const keys = new Map(issuers.map((trusted) => [trusted.issuer, keysFor(trusted, failed)]))
   const named = [...audience, ...keys.keys()].every((name) => name !== '')
   if (audience.length === 0 || keys.size === 0 || keys.size !== issuers.length || !named)
     throw misconfigured('Name at least one audience and one issuer, each issuer once.')
   return { issuers: keys, audience: [...audience], isRevoked }
 }
 
-function keysFor({ jwks, jwksUri }: TrustedIssuer): Keys {
-  if (typeof jwks === 'function') return keysOf(jwks)
-  if (jwks !== undefined) return keysOf(async () => jwks)
+function keysFor({ issuer, jwks, jwksUri }: TrustedIssuer, failed: IssuerFailed = () => {}): Keys {
+  const away = (error: unknown) => failed(issuer, 'keys', causeOf(error))
+  if (typeof jwks === 'function') return keysOf(jwks, away)
+  if (jwks !== undefined) return keysOf(async () => jwks, away)
   if (jwksUri === undefined || !isSafeAddress(jwksUri))
     throw misconfigured('Give each issuer its jwks, or a jwksUri with https (http only for this machine).')
-  return keysOf(() => fetchKeys(jwksUri))
+  return keysOf(() => fetchKeys(jwksUri), away)
 }
 
 const misconfigured = (message: string) => new HealthChainError('fault', 'misconfigured', message)

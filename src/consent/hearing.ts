@@ -25,9 +25,10 @@ export function hearingOf(asker: Asker): Hearing {
 }
 
 function makeHearing(asker: Asker): Hearing {
-  const { user, groups, organisation, role, patient, purpose } = asker
+  const { user, groups, organisation, partOf = [], role, patient, purpose } = asker
   const recipients = [user, ...groups]
-  if (organisation !== undefined) recipients.push(`Organization/${organisation}`)
+  // A department is its hospital too: who names the hospital means all of it, for and against.
+  for (const id of organisation === undefined ? [] : [organisation, ...partOf]) recipients.push(`Organization/${id}`)
   if (role === 'patient' && patient !== undefined) recipients.push(`Patient/${patient}`)
   return {
     purposes: purpose === 'BTG' ? ['BTG'] : ancestorsOf(purpose),

@@ -98,6 +98,20 @@ export function mayTrace(
     throw forbidden('review', 'What an emergency left behind is reviewed by an administrator of the organisation only.')
 }
 
+/** Consents name hospitals and mean their departments: none joins one, or leaves it, but by the hospital itself. */
+export function mayBePartOf(
+  { type }: Call,
+  { asker }: Interaction,
+  before: Node | undefined,
+  after: Node | undefined,
+): void {
+  if (type !== 'Organization' || asker.role === 'system') return
+  const [from, to] = [before, after].map((organisation) => referenceIn(organisation?.partOf))
+  const own = asker.organisation === undefined ? undefined : `Organization/${asker.organisation}`
+  if (from !== to && [from, to].some((house) => house !== undefined && house !== own))
+    throw forbidden('part-of', 'What an organisation is part of is written by an administrator of that house.')
+}
+
 /** Consents name care teams: who could join one by themselves would give themselves what it was given. */
 export function mayJoin(
   { type }: Call,

@@ -18,8 +18,9 @@ import type { Resource } from '../store/reader.ts'
 import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
 import type { Standing } from '../store/writer.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
-import { mayJoin, maySign, mayTakeBack, mayTrace } from './guarded.ts'
+import { mayBePartOf, mayJoin, maySign, mayTakeBack, mayTrace } from './guarded.ts'
 import type { Call } from './pipeline.ts'
+import { SILENCE } from './silence.ts'
 import { wholly } from './wholly.ts'
 
 export interface WritePermission {
@@ -58,6 +59,7 @@ export async function mayWrite(asked: Call, interaction: Interaction): Promise<W
   mayTakeBack(call, interaction, standing?.resource)
   mayTrace(call, interaction, standing?.resource, call.resource)
   mayJoin(call, interaction, standing?.resource, call.resource)
+  mayBePartOf(call, interaction, standing?.resource, call.resource)
   if (!call.resource) return { ...judged, readable: () => null }
   const facts = await factsToBe(call, interaction)
   mayBelong(facts, interaction, right)
@@ -70,7 +72,6 @@ export async function mayWrite(asked: Call, interaction: Interaction): Promise<W
 }
 
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
-const SILENCE = 5
 
 /** The version that may be replaced, and what its patient consents to. */
 async function mayReplace({ type, id, kind }: Call, interaction: Interaction, right: Right) {

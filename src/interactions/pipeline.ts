@@ -6,6 +6,7 @@ import { isId } from '../fhir/references.ts'
 import { validate } from '../fhir/validate.ts'
 import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { newId } from '../kernel/random.ts'
+import { forgetFrames, keepFrameOf } from '../store/provenance/frames.ts'
 import type { Resource } from '../store/reader.ts'
 import { type Standing, type Written, write } from '../store/writer.ts'
 import type { Interaction } from './context.ts'
@@ -49,10 +50,11 @@ export function prepare(call: Call): void {
 /** Prepared calls, all or none: versions, current rows and audit events in one transaction. */
 export async function commit(
   calls: readonly Call[],
-  { database, loaders, trail, log, asker }: Interaction,
+  { database, loaders, trail, log, asker, view }: Interaction,
   judged?: Standing,
 ): Promise<Written[]> {
   const { organisation } = asker
+  const frame = await keepFrameOf(database, asker, view.scope.everything)
   const patients = new Map<Written['id'], string | undefined>()
   const writes = calls.map(({ kind, type, id, resource, expected, skipUnchanged }) => {
     const named = kind === 'create' ? newId() : id!
@@ -60,6 +62,7 @@ export async function commit(
     return {
       type,
       id: named,
+      frame,
       fresh: kind === 'create',
       ...(resource && { resource }),
       ...(expected !== undefined && { expected }),
@@ -75,7 +78,10 @@ export async function commit(
     ({ type, id, resource }) => patients.get(`${type}/${id}`) ?? (resource && compartmentOf(resource).patient),
     database,
   )
-  const written = await write(database, writes, events)
+  const written = await write(database, writes, events).catch((error) => {
+    if (!(error instanceof HealthChainError)) forgetFrames(database)
+    throw error
+  })
   loaders.forget()
   log.wrote(written)
   return written

@@ -8,6 +8,7 @@ import type { Resource } from '../store/reader.ts'
 import { askable, askableReference } from './askable.ts'
 import { charge, type Interaction, maySee, requireRight } from './context.ts'
 import { LIST_MAX, requireCount, tooMany } from './search.ts'
+import { SILENCE } from './silence.ts'
 
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
 
@@ -23,9 +24,6 @@ export async function read(interaction: Interaction, type: string, id: string, v
   await until(began + SILENCE)
   throw notFound()
 }
-
-/** What is held back takes a moment longer to find than what is not there: both are denied after this time, milliseconds. */
-export const SILENCE = 5
 
 interface Reference {
   reference?: string

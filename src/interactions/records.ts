@@ -7,8 +7,9 @@ import type { SearchArguments } from '../search/parse.ts'
 import { history, type Resource, type VersionEntry } from '../store/reader.ts'
 import { type Interaction, requireRight } from './context.ts'
 import { perform } from './pipeline.ts'
-import { read, referring, resolve, SILENCE } from './read.ts'
+import { read, referring, resolve } from './read.ts'
 import { connection, LIST_MAX, list, type Page } from './search.ts'
+import { SILENCE } from './silence.ts'
 
 type Node = Record<string, unknown>
 

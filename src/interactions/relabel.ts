@@ -13,6 +13,8 @@ import { clinicalOf, indexRow } from '../search/index-row.ts'
 import { timestamp } from '../search/types/date.ts'
 import type { Session } from '../store/database.ts'
 import { readMedications } from '../store/medications.ts'
+import { RULES_FRAME } from '../store/provenance/frame.ts'
+import { keepFrame } from '../store/provenance/frames.ts'
 import {
   type CurrentRow,
   currentRows,
@@ -141,8 +143,9 @@ async function labelCurrent(
   )
   if (raised.length === 0) return
   const patients = new Map(raised.map(({ row, resource }) => [row.id, compartmentOf(resource).patient]))
+  const frame = await keepFrame(database, RULES_FRAME)
   const writes = raised.map(({ row: { id, version, custodian }, resource }) => ({
-    ...{ type, id, resource, judged: version },
+    ...{ type, id, resource, frame, judged: version },
     // Who holds it goes on holding it.
     ...(custodian !== null && { organisation: custodian }),
   }))

@@ -93,9 +93,12 @@ export class Trail {
             if (one.outcome === 'unchanged') return []
             const reference = `${one.type}/${one.id}/_history/${one.version}`
             const about = { kind: KINDS[one.outcome], type: one.type, references: [reference] }
+            const named = { ...about, ...(one.entry !== undefined && { id: one.entry }) }
             // Whose record it was has lost it, and is told as well: all that a delete leaves to tell.
             const patients = new Set([patientOf(one), one.patientBefore].filter((patient) => patient !== undefined))
-            return patients.size === 0 ? [about] : [...patients].map((patient) => ({ ...about, patient }))
+            return patients.size === 0
+              ? [named]
+              : [...patients].map((patient, i) => ({ ...(i === 0 ? named : about), patient }))
           }),
         ),
       )

@@ -38,6 +38,8 @@ export interface Asker {
   readonly role: Role
   /** Id of the Organization on whose behalf. */
   readonly organisation?: string
+  /** Ids of the Organizations that it is part of, through all that are in between. */
+  readonly partOf?: readonly string[]
   /** `Group/…`, `CareTeam/…`, `PractitionerRole/…` that the user belongs to. */
   readonly groups: readonly string[]
   readonly scopes: readonly Scope[]

@@ -6,8 +6,12 @@ export type Canonical = string | number | readonly Canonical[] | { readonly [key
 
 const MAX_DEPTH = 16
 
-const refuse = (what: string): never => {
-  throw new HealthChainError('fault', 'not-canonical', `Canonical JSON holds ${what}; correct the caller.`)
+const refuse = (): never => {
+  throw new HealthChainError(
+    'fault',
+    'not-canonical',
+    'Only Unicode, safe integers, lists and plain objects are logged: correct the caller.',
+  )
 }
 
 /** The one text of a value. @throws HealthChainError fault, for whatever is not a Canonical */
@@ -25,25 +29,24 @@ export function parseCanonicalJson(text: string): Canonical | undefined {
 }
 
 function printed(value: unknown, depth: number): string {
-  if (depth > MAX_DEPTH) refuse(`at most ${MAX_DEPTH} levels`)
+  if (depth > MAX_DEPTH) refuse()
   if (typeof value === 'string') return printedString(value)
   // Section 3.2.2.3: String() is ECMAScript's own format, and prints -0 as 0.
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : refuse('safe integers only')
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : refuse()
   if (Array.isArray(value)) return `[${Array.from(value, (item) => printed(item, depth + 1)).join(',')}]`
   if (isPlain(value)) return printedObject(value, depth)
-  return refuse('strings, integers, arrays and plain objects only')
+  return refuse()
 }
 
 // Section 3.2.2.2: JSON.stringify escapes as RFC 8785 asks, but prints lone surrogates, which are no Unicode.
-const printedString = (text: string): string =>
-  text.isWellFormed() ? JSON.stringify(text) : refuse('well-formed Unicode only')
+const printedString = (text: string): string => (text.isWellFormed() ? JSON.stringify(text) : refuse())
 
 // Not without a prototype either: such is JSON.rawJSON, which would print as an object.
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 function printedObject(value: Record<string, unknown>, depth: number): string {
-  if (Object.getOwnPropertySymbols(value).length > 0) refuse('names that are strings only')
+  if (Object.getOwnPropertySymbols(value).length > 0) refuse()
   // Section 3.2.3: by UTF-16 code units, which is how sort() compares strings.
   const members = Object.keys(value)
     .sort()

@@ -42,10 +42,10 @@ export function leafTypeOf({ resourceType, op }: Pick<Committed, 'resourceType' 
   return resourceType === 'Consent' ? 'consent' : 'fhir.write'
 }
 
-/** Whether a leaf of this type may commit to this content: a write cannot hide among the events. */
+/** Whether a leaf of this type may commit to this content: a write cannot hide among the events. Of a batch it is a root, see batch.ts. */
 export function fitsLeaf(type: LeafType, content: Pick<Committed, 'resourceType' | 'op'>): boolean {
   const isEvent = content.resourceType === 'AuditEvent' && content.op === 'create'
-  return VERSIONED.includes(type) ? type === leafTypeOf(content) : isEvent
+  return VERSIONED.includes(type) ? type === leafTypeOf(content) : isEvent && type !== 'audit.batch'
 }
 
 /** Leaves of these types stand for a version of a resource each, the others for what an AuditEvent says. */
@@ -57,8 +57,4 @@ const exact = (text: string): Uint8Array => {
   throw new HealthChainError('fault', 'not-unicode', 'Only well-formed Unicode can be logged: correct the writer.')
 }
 
-function uint32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
-  return bytes
-}
+const uint32 = (value: number): Uint8Array => Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)

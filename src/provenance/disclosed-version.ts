@@ -18,18 +18,18 @@ export const disclosedLine = ({ salt, ...version }: DisclosedVersion): string =>
 
 /** Undefined for what is no such line. Members that nobody knows are passed over. */
 export function readDisclosed(line: string): DisclosedVersion | undefined {
-  const { entry, resourceType, id, versionId, op, resource, provenance, decision, salt } = members(line)
-  const texts = { entry, resourceType, id, versionId, resource, provenance, decision }
+  const all = members(line)
+  const { op, salt } = all
   const bytes = typeof salt === 'string' ? fromBase64(salt) : undefined
-  if (bytes === undefined || !OPS.includes(op) || !TEXTS.every((name) => typeof texts[name] === 'string'))
+  if (bytes === undefined || !OPS.includes(op) || !TEXTS.every((name) => typeof all[name] === 'string'))
     return undefined
-  return { ...(texts as Record<(typeof TEXTS)[number], string>), op: op as Committed['op'], salt: bytes }
+  const texts = Object.fromEntries(TEXTS.map((name) => [name, all[name]])) as Record<(typeof TEXTS)[number], string>
+  return { ...texts, op: op as Committed['op'], salt: bytes }
 }
 
 function members(line: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+    return Object(JSON.parse(line))
   } catch {
     return {}
   }

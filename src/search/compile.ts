@@ -1,170 +1,24 @@
 // Search + ReadScope -> one SQL statement. Pure: it prints, the store runs. Nothing here can widen a scope.
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type RawBuilder,
-  sql,
-} from 'kysely'
+import { sql } from 'kysely'
 import { admissions, type ReadScope } from '../consent/read-scope.ts'
-import { CODES } from '../fhir/generated/codes.ts'
-import { TYPES } from '../fhir/generated/elements.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
-import type { Right } from '../kernel/asker.ts'
-import { now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
-import type { DateValue, Filter, ReferenceValue, Search, StringValue, Subject, TokenValue, Value } from './ast.ts'
+import { sameAsPatient } from './ask.ts'
+import type { Search, TokenValue } from './ast.ts'
 import { type Crosswise, crosswise, inOrder, ofConcept } from './concept.ts'
-import { behind, orderBy } from './page.ts'
+import { orderBy } from './page.ts'
 import { parameterOf, searchTable } from './parameters.ts'
-import { parseSearch } from './parse.ts'
-import { type Restriction, type Row, restrict } from './restrict.ts'
-import { askDate, askDates, askInstant } from './types/date.ts'
-import { askNamed, askPatient, askReference, askReferences } from './types/reference.ts'
-import { askString } from './types/string.ts'
-import { askCode, askCodes, askTokens } from './types/token.ts'
+import { beyond, columns, type FoundRow, keysOf, refersTo, restriction, type StoredRow, table, where } from './parts.ts'
+import { print, type Statement } from './print.ts'
+import { countProvenance, referringProvenance, searchProvenance } from './provenance.ts'
+import { askTokens } from './types/token.ts'
 
-const printer = new Kysely({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-})
-
-/** SQL as PostgreSQL reads it; `row` is only a type, that of the rows to come. */
-export interface Statement<T> {
-  readonly sql: string
-  readonly parameters: readonly unknown[]
-  /** Its best plan depends on the values: PostgreSQL must plan it each time, so it goes unnamed. */
-  readonly varied?: true
-  readonly row?: T
-}
-
-export function print<T>(statement: RawBuilder<T>): Statement<T> {
-  const { sql, parameters } = statement.compile(printer)
-  return { sql, parameters }
-}
-
-/** A row as every reading statement yields it. */
-export interface StoredRow {
-  content: string
-  lossless: boolean
-  custodian: string | null
-  /** Numbers of the policies that were heard, as PostgreSQL prints them; null where no consent is on file. */
-  policies: string | null
-}
-export interface FoundRow extends StoredRow {
-  /** Sort keys as text, for cursors; absent where nobody makes one. */
-  keys?: (string | null)[]
-}
-
-/** Code systems that the element of a single-code parameter draws from. */
-function systemsOf(type: string, { paths }: SearchParameter): string[] {
-  let table = TYPES[type]
-  let codes: string | undefined
-  for (const step of paths[0]!.path) {
-    const row = table?.elements[step]
-    codes = row?.[3]?.codes
-    table = row && TYPES[row[2]]
-  }
-  return Object.keys(CODES[codes ?? ''] ?? {})
-}
-
-function ask(type: string, subject: Subject, values: readonly Value[]): RawBuilder<boolean> {
-  if ('column' in subject) {
-    if (subject.column === 'id') return askCode('t.id', values as TokenValue[], [])
-    return askInstant('t.last_updated', values as DateValue[])
-  }
-  const { parameter } = subject
-  const column = `t.${parameter.column}`
-  switch (parameter.shape) {
-    case 'code':
-      return askCode(column, values as TokenValue[], systemsOf(type, parameter))
-    case 'tokens':
-      return parameter.paths.every((p) => p.type === 'code')
-        ? askCodes(column, values as TokenValue[], systemsOf(type, parameter))
-        : askTokens(column, values as TokenValue[])
-    case 'date':
-      return askDate(`${column}_low`, `${column}_high`, values as DateValue[])
-    case 'dates':
-      return askDates(`${column}_low`, `${column}_high`, values as DateValue[])
-    case 'string':
-      return askString(column, values as StringValue[])
-    case 'patient':
-      return askPatient(column, values as ReferenceValue[])
-    case 'references':
-      return type === 'AuditEvent' && parameter.code === 'patient'
-        ? askNamed('t.id', column, values as ReferenceValue[])
-        : askReferences(column, values as ReferenceValue[])
-    default:
-      return askSubject(type, parameter, values as ReferenceValue[])
-  }
-}
-
-/** `subject=Patient/1` is `patient=1`: the patient column leads the index that orders by date. */
-function askSubject(type: string, parameter: SearchParameter, values: readonly ReferenceValue[]) {
-  const patients = values.every((v) => v.forms.every((f) => f.startsWith('Patient/')))
-  return patients && sameAsPatient(type, parameter)
-    ? askPatient('t.patient', values)
-    : askReference(`t.${parameter.column}`, values)
-}
-
-function sameAsPatient(type: string, { paths }: SearchParameter): boolean {
-  const patient = searchTable(type).parameters.patient
-  return patient?.shape === 'patient' && String(patient.paths[0]?.path) === String(paths[0]?.path)
-}
-
-function filterSql(type: string, filter: Filter): RawBuilder<boolean> {
-  if (filter.op === 'test') return ask(type, filter.subject, filter.values)
-  // A row without the element is not matched by the test, so it is matched by its negation.
-  if (filter.op === 'not') return sql<boolean>`not coalesce(${filterSql(type, filter.filter)}, false)`
-  const parts = filter.filters.map((f) => filterSql(type, f))
-  if (parts.length === 0) return sql<boolean>`true`
-  return sql<boolean>`(${sql.join(parts, filter.op === 'and' ? sql` and ` : sql` or `)})`
-}
-
-/** What a SMART scope's suffix asks of a row. A suffix that cannot be read admits nothing. */
-function admit(type: string, suffix: readonly (readonly [string, readonly string[]])[]): RawBuilder<boolean> {
-  const given = Object.fromEntries(suffix.map(([name, values]) => [name.replaceAll('-', '_'), values]))
-  // Words that steer a search, such as _sort or _filter, say nothing of a row.
-  if (suffix.some(([name]) => parameterOf(type, name) === undefined)) return sql<boolean>`false`
-  try {
-    // A parameter that stands twice asks twice, which one object cannot say.
-    if (Object.keys(given).length < suffix.length) return sql<boolean>`false`
-    return filterSql(type, parseSearch(type, given, now()).filter)
-  } catch (error) {
-    if (error instanceof HealthChainError) return sql<boolean>`false`
-    throw error
-  }
-}
-
-const OPEN: Restriction = { joins: sql``, condition: sql<boolean>`true`, policies: sql<null>`null::text` }
-
-/** What holds rows back from this asker, for any statement that reads resources. */
-export const restriction = (scope: ReadScope, type: string, right: Right, row: Row): Restriction =>
-  restrict(scope, type, right, row, (suffix) => admit(type, suffix)) ?? OPEN
-
-function where(search: Search, { condition }: Restriction, more: RawBuilder<boolean>[] = []): RawBuilder<boolean> {
-  const parts = [sql<boolean>`not t.deleted`, ...more]
-  if (search.filter.op !== 'and' || search.filter.filters.length > 0) parts.push(filterSql(search.type, search.filter))
-  if (condition !== OPEN.condition) parts.push(condition)
-  return sql<boolean>`${sql.join(parts, sql` and `)}`
-}
-
-/** What every reading statement yields. */
-export const columns = ({ policies }: Restriction, row = 't') =>
-  sql`${sql.ref(`${row}.content`)}, ${sql.ref(`${row}.lossless`)}, ${sql.ref(`${row}.custodian`)}, ${policies} as policies`
-
-const table = (search: Search) => sql.table(searchTable(search.type).table)
-const keysOf = ({ sort }: Search) =>
-  sql`, array[${sql.join(sort.map((key) => sql`${sql.ref(`t.${key.column}`)}::text`))}] as keys`
+export { columns, type FoundRow, restriction, type StoredRow } from './parts.ts'
+export { print, type Statement } from './print.ts'
 
 /** At most `limit` rows in order, from the search's position; with the sort keys only if cursors are to be made. */
 export function compileSearch(search: Search, scope: ReadScope, limit: number, cursors = true): Statement<FoundRow> {
+  if (search.type === 'Provenance') return searchProvenance(search, scope, limit, cursors)
   const across = inOrder(search) ? acrossPatients(search, scope) : undefined
   if (across) return compileAcross(search, across, scope, limit, cursors)
   const { position } = search
@@ -174,11 +28,6 @@ export function compileSearch(search: Search, scope: ReadScope, limit: number, c
     sql<FoundRow>`select ${columns(held)}${keys} from ${table(search)} as t${held.joins} where ${where(search, held, beyond(search))} order by ${orderBy(search.sort, position?.backwards ?? false)} limit ${limit}`,
   )
   return { ...statement, varied: true }
-}
-
-function beyond({ sort, position }: Search): RawBuilder<boolean>[] {
-  const border = position && behind(sort, position)
-  return border ? [border] : []
 }
 
 /** The same by concepts: the index tells which rows, in their order for each concept, and those few alone are fetched. */
@@ -216,6 +65,7 @@ const ofCodes = ({ code }: Crosswise) => askTokens('k.codes', code.values as Tok
 const factsOf = (search: Search) => sql`(select f.facts from ${table(search)} as f where f.id = t.id)`
 
 export function compileCount(search: Search, scope: ReadScope): Statement<{ count: number }> {
+  if (search.type === 'Provenance') return countProvenance(search, scope)
   const across = acrossPatients(search, scope)
   const held = restriction(scope, search.type, 's', { name: 't', ...(across && { facts: factsOf(search) }) })
   const [from, conditions] = across
@@ -243,6 +93,10 @@ export function compileReverse(
   scope: ReadScope,
   limit: number,
 ): Statement<ReverseRow> {
+  if (search.type === 'Provenance')
+    return print(
+      sql<ReverseRow>`select parent.ref as parent, row.* from unnest(${parents}::text[]) as parent(ref) cross join lateral (${referringProvenance(search, reference, scope, limit)}) as row`,
+    )
   // Rows of one patient are judged by one policy: it is looked up once for each parent, not once for each row.
   const ofPatient = isOfPatient(search.type, reference, parents)
   const bare = sql<string>`substr(parent.ref, ${'Patient/'.length + 1})`
@@ -257,11 +111,6 @@ export function compileReverse(
 
 const isOfPatient = (type: string, reference: SearchParameter, parents: readonly string[]): boolean =>
   reference.shape === 'patient' || (parents.every((p) => p.startsWith('Patient/')) && sameAsPatient(type, reference))
-
-function refersTo(reference: SearchParameter): RawBuilder<boolean> {
-  const column = sql.ref(`t.${reference.column}`)
-  return reference.shape === 'references' ? sql`${column} @> array[parent.ref]` : sql`${column} = parent.ref`
-}
 
 /** The reference parameter behind `_reference`. @throws HealthChainError incorrect if it is none. */
 export function reverseParameter(type: string, name: string, parent: string): SearchParameter {

@@ -2,7 +2,7 @@
 // src/consent/told.ts says the same in the process; tests hold the two equal.
 import { type RawBuilder, sql } from 'kysely'
 import { NORMAL, RESTRICTED } from '../consent/labels.ts'
-import { admissions, OVERSEEN, OVERSEEN_ONLY, type ReadScope } from '../consent/read-scope.ts'
+import { type Admission, admissions, OVERSEEN, OVERSEEN_ONLY, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
 import type { Right } from '../kernel/asker.ts'
 import { hash64 } from '../kernel/hash.ts'
@@ -23,6 +23,8 @@ export interface Row {
   readonly name: string
   /** Its versions carry their clinical time in columns of their own. */
   readonly version?: true
+  /** It stands for a resource whose type and id are its columns about_type and about_id. */
+  readonly about?: true
   /** Where else than in the row the policy is looked up by patient: rows of one patient then share one look-up. */
   readonly patient?: RawBuilder<string>
   /** Its facts, where they do not stand beside the other columns. */
@@ -40,6 +42,7 @@ const text = (value: string) => sql<string>`${sql.lit(value)}::text`
 const bool = (value: boolean) => sql.lit(value)
 const policyNumbers = (policies: readonly number[]) => sql`${intArray(policies)}::int[]`
 const none = { joins: sql``, policies: sql<string | null>`null::text` }
+export const CLOSED: Restriction = { ...none, condition: NOTHING }
 
 /** Undefined where nothing is held back. `admit` prints what a SMART scope's suffix asks of a row. */
 export function restrict(
@@ -49,9 +52,18 @@ export function restrict(
   row: Row,
   admit: AdmissionSql,
 ): Restriction | undefined {
-  if (scope.everything) return undefined
-  const admitted = admissions(scope, type, right)
-  if (admitted.length === 0) return { ...none, condition: NOTHING }
+  return scope.everything ? undefined : restrictTo(admissions(scope, type, right), scope, type, row, admit)
+}
+
+/** The same by admissions that are known. */
+export function restrictTo(
+  admitted: readonly Admission[],
+  scope: ReadScope,
+  type: string,
+  row: Row,
+  admit: AdmissionSql,
+): Restriction {
+  if (admitted.length === 0) return CLOSED
   const table = searchTable(type)
   const column = (name: string) => sql.ref(`${row.name}.${name}`)
   const owned = table.directory !== true || table.compartment.length > 0
@@ -163,7 +175,7 @@ function unlessForbidden(scope: ReadScope, row: Row, open: readonly RawBuilder<u
 function asking(scope: ReadScope, type: string, row: Row): RawBuilder<boolean> {
   const column = (of: string) => sql.ref(`${row.name}.${of}`)
   const { purposes, recipients, research, byName } = scope.hearing
-  const asked = sql`${sql.ref(`${row.name}p.policies`)}, array[${sql.join(purposes.map((purpose) => sql.lit(purpose)))}]::text[], ${textArray(recipients)}::text[], ${bool(research)}, ${bool(byName === true)}, ${text(type)}, ${about(scope, type, row)}`
+  const asked = sql`${sql.ref(`${row.name}p.policies`)}, array[${sql.join(purposes.map((purpose) => sql.lit(purpose)))}]::text[], ${textArray(recipients)}::text[], ${bool(research)}, ${bool(byName === true)}, ${row.about ? column('about_type') : text(type)}, ${about(scope, type, row)}`
   const at = (mask: string) => sql`${sql.ref(`said.${mask}`)}[${column('confidentiality')} + 1]`
   const implied = impliedBy(scope, row)
   const open = implied
@@ -181,7 +193,7 @@ function asking(scope: ReadScope, type: string, row: Row): RawBuilder<boolean> {
 }
 
 /** What a rule may ask of the row beyond its labels. */
-function about(scope: ReadScope, type: string, { name, version, facts }: Row): RawBuilder<unknown> {
+function about(scope: ReadScope, type: string, { name, version, facts, about }: Row): RawBuilder<unknown> {
   const column = (of: string) => sql.ref(`${name}.${of}`)
   const { clinical } = searchTable(type)
   const time = version ? 'clinical' : clinical
@@ -189,7 +201,10 @@ function about(scope: ReadScope, type: string, { name, version, facts }: Row): R
   const { organisation } = scope.hearing
   const foreign = ACTIONS.access | ACTIONS.disclose
   const actions = sql`case when ${column('custodian')} = ${organisation ?? null}::text then ${int(ACTIONS.access)} else ${int(foreign)} end`
-  return sql`${text(`${type}/`)} || ${column('id')}, ${facts ?? column('facts')}, ${bound('low')}, ${bound('high')}, ${column('custodian')}, ${actions}`
+  const reference = about
+    ? sql`${column('about_type')} || '/' || ${column('about_id')}`
+    : sql`${text(`${type}/`)} || ${column('id')}`
+  return sql`${reference}, ${facts ?? column('facts')}, ${bound('low')}, ${bound('high')}, ${column('custodian')}, ${actions}`
 }
 
 function inEmergency(

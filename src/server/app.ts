@@ -19,7 +19,7 @@ import { type HandlerOptions, handler } from './http.ts'
 import { interactionFor, makeServices, type Policies, type Services } from './interaction-for.ts'
 import { introspectionForSignedIn } from './introspection.ts'
 import { documentLimits, LIMITS } from './limits.ts'
-import { type LogOptions, serveLog } from './log/serving.ts'
+import { type LogOptions, requireSoundStart, serveLog } from './log/serving.ts'
 import type { Logger } from './logger.ts'
 import { type Metrics, makeMetrics } from './metrics.ts'
 import { Refusals } from './refusals.ts'
@@ -36,7 +36,7 @@ export interface AppOptions {
   readonly development: boolean
   readonly policies: Policies
   /** Who asks, made once the server's address is known. */
-  readonly signIn: (url: string) => Promise<SignIn>
+  readonly signIn: (url: string, metrics: Metrics) => Promise<SignIn>
   readonly provenanceLog?: LogOptions
   /** How a request becomes an interaction; default: with consent and audit. */
   readonly interactionFor?: typeof interactionFor
@@ -55,6 +55,7 @@ let schema: Promise<GraphQLSchema> | undefined
 
 export async function startApp(options: AppOptions): Promise<App> {
   const { database, log, development } = options
+  await requireSoundStart(database, log, options.provenanceLog)
   schema ??= makeSchema().then(guard)
   const http = createServer()
   const metrics = makeMetrics()
@@ -64,8 +65,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const ready = Promise.withResolvers<ReturnType<typeof handler>>()
   http.on('request', (req, res) => void ready.promise.then((answer) => answer(req, res)))
   const url = await listen(http, options)
-  const signIn = await options.signIn(url)
-  const provenanceLog = serveLog(database, log, options.provenanceLog ?? {})
+  const signIn = await options.signIn(url, metrics)
+  const provenanceLog = serveLog(database, { log, metrics, addressOf: signIn.addressOf }, options.provenanceLog)
   const made = await makeServices(database, signIn.publicUrl, options.policies)
   const services = { ...made, wake: provenanceLog.wake }
   const refusals = new Refusals({ audit: services.audit, observer: signIn.publicUrl, metrics, log })

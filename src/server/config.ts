@@ -1,9 +1,11 @@
 // The only place that reads the environment. Names are a contract: see README.
 import { resolve } from 'node:path'
+import { isSafeAddress, LOOPBACK } from '../auth/fetch-json.ts'
 import { type ImplicitPolicies, parseImplicit } from '../consent/implicit.ts'
 import { type JurisdictionPack, PACKS } from '../consent/packs/index.ts'
 import { EMERGENCY_LIMITS, type EmergencyLimits } from '../interactions/emergency/limits.ts'
 import { HealthChainError } from '../kernel/errors.ts'
+import { addressOf } from './client-address.ts'
 
 export interface Config {
   readonly host: string
@@ -20,6 +22,8 @@ export interface Config {
   readonly development: boolean
   /** Where clients reach the server; absent: on this machine alone. */
   readonly publicUrl?: string
+  /** Addresses and networks of proxies that are believed when they say who called them. */
+  readonly trustedProxies: readonly string[]
   /** Issuers whose tokens are taken; none: the embedded one. */
   readonly trustedIssuers: readonly { readonly issuer: string; readonly jwksUri: string }[]
   /** Name of the provenance log; absent: made of publicUrl, once. */
@@ -35,7 +39,8 @@ export interface Config {
 }
 
 const refuse = (message: string) => new HealthChainError('incorrect', 'bad-config', message)
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
+/** To listen on; in addresses an IPv6 one stands in brackets. */
+const LOCAL: readonly string[] = LOOPBACK.map((name) => name.replace(/^\[|\]$/g, ''))
 
 /** @throws HealthChainError incorrect, naming the variable. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -43,7 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw refuse('PORT must be a number from 0 to 65535.')
   const host = env.HOST || '127.0.0.1'
   const publicUrl = readPublicUrl(env.PUBLIC_URL)
-  if (!LOOPBACK.includes(host) && (!publicUrl?.startsWith('https:') || env.DEMO !== '0'))
+  if (!LOCAL.includes(host) && (!publicUrl?.startsWith('https:') || env.DEMO !== '0'))
     throw refuse(
       'HOST may be other than 127.0.0.1 only with PUBLIC_URL (https) and DEMO=0: the demo users are no secret.',
     )
@@ -59,7 +64,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     demo: env.DEMO !== '0',
     development: env.NODE_ENV !== 'production',
     ...(publicUrl && { publicUrl }),
-    trustedIssuers: readIssuers(env.TRUSTED_ISSUERS ?? ''),
+    trustedProxies: readProxies(env.TRUSTED_PROXIES),
+    trustedIssuers: readIssuers(env.TRUSTED_ISSUERS),
     ...(env.LOG_ORIGIN && { logOrigin: env.LOG_ORIGIN }),
     witnesses: list(env.WITNESSES).map(readWitness),
     witnessedLogs: list(env.WITNESSED_LOGS),
@@ -81,13 +87,10 @@ function readPublicUrl(text: string | undefined): string | undefined {
   if (!text) return undefined
   if (!URL.canParse(text) || !/^https?:\/\/[^?#]+$/.test(text))
     throw refuse('PUBLIC_URL must be an address such as https://fhir.example.org.')
-  const { protocol, hostname } = new URL(text)
-  if (protocol === 'http:' && !LOOPBACK.includes(hostname))
-    throw refuse('PUBLIC_URL must be https: tokens travel there.')
+  if (!isSafeAddress(text)) throw refuse('PUBLIC_URL must be https: tokens travel there.')
   return text.replace(/\/$/, '')
 }
 
-/** `https://issuer.example=https://issuer.example/jwks,…` */
 const list = (text = '') =>
   text
     .split(',')
@@ -101,18 +104,22 @@ function readWitness(text: string) {
   return { url: url.replace(/\/$/, ''), vkey }
 }
 
-function readIssuers(text: string): Config['trustedIssuers'] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map((part) => {
-      const [issuer = '', ...rest] = part.split('=')
-      const jwksUri = rest.join('=')
-      if (!URL.canParse(issuer) || !URL.canParse(jwksUri))
-        throw refuse('TRUSTED_ISSUERS lists ISSUER=JWKS_URL pairs, separated by commas.')
-      return { issuer, jwksUri }
-    })
+function readProxies(text: string | undefined): readonly string[] {
+  const proxies = list(text)
+  // Made for its refusal of what is no network.
+  addressOf(proxies)
+  return proxies
+}
+
+/** `https://issuer.example=https://issuer.example/jwks,…` */
+function readIssuers(text: string | undefined): Config['trustedIssuers'] {
+  return list(text).map((part) => {
+    const [issuer = '', ...rest] = part.split('=')
+    const jwksUri = rest.join('=')
+    if (!URL.canParse(issuer) || !URL.canParse(jwksUri))
+      throw refuse('TRUSTED_ISSUERS lists ISSUER=JWKS_URL pairs, separated by commas.')
+    return { issuer, jwksUri }
+  })
 }
 
 /** `10,50`: patients whose records one person may have open at once, and may open within a day. */
@@ -125,12 +132,9 @@ function readEmergencies(text: string | undefined): EmergencyLimits {
 }
 
 function readPacks(text = 'hipaa,42cfr2'): JurisdictionPack[] {
-  const names = text.split(',').map((name) => name.trim())
-  return names
-    .filter((name) => name !== '')
-    .map((name) => {
-      const pack = Object.hasOwn(PACKS, name) ? PACKS[name] : undefined
-      if (!pack) throw refuse(`JURISDICTION lists some of: ${Object.keys(PACKS).join(', ')}.`)
-      return pack
-    })
+  return list(text).map((name) => {
+    const pack = Object.hasOwn(PACKS, name) ? PACKS[name] : undefined
+    if (!pack) throw refuse(`JURISDICTION lists some of: ${Object.keys(PACKS).join(', ')}.`)
+    return pack
+  })
 }

@@ -1,11 +1,11 @@
 // The names under which this server may be asked. A web page may make a name of its own resolve to this machine, and its
 // requests then still carry that name in Host (DNS rebinding). Pure.
 import { isIP } from 'node:net'
+import { LOOPBACK } from '../auth/fetch-json.ts'
 
 export type Hosts = (host: string | undefined, path: string) => boolean
 
 const HOST = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i
-const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 /** Whoever starts and stops containers asks these by address. */
 const PROBES: readonly string[] = ['/healthz', '/readyz']
 

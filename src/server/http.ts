@@ -8,6 +8,7 @@ import type { Asker } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isObject, JsonError, type ParsedJson, parseJson } from '../kernel/json.ts'
 import { type Database, isUp } from '../store/database.ts'
+import { addressOf } from './client-address.ts'
 import { errorAnswer, statusOf } from './errors.ts'
 import type { RequestContext } from './execute.ts'
 import { graphiqlPage } from './graphiql.ts'
@@ -62,18 +63,32 @@ function send(res: ServerResponse, status: number, body: string, type = 'applica
   res.end(body)
 }
 
-function requireHost({ hosts }: SignIn, { headers }: IncomingMessage, path: string): void {
+function requireHost({ signIn: { hosts }, metrics }: HandlerOptions, { headers }: IncomingMessage, path: string): void {
   if (!hosts || hosts(headers.host, path)) return
+  metrics.turnedAway('foreign-host')
   const message =
     'The Host of this request is not ours. We answer to the host of PUBLIC_URL and, on this machine, to localhost: call the server by that name, or let the proxy pass it on.'
   throw new HealthChainError('forbidden', 'foreign-host', message)
+}
+
+const PEER = addressOf([])
+
+/** Before anything is done for it: who makes a request must be clear. @throws HealthChainError incorrect (forwarded-twice) */
+function requireAddress({ signIn, metrics }: HandlerOptions, req: IncomingMessage): void {
+  try {
+    signIn.addressOf?.(req)
+  } catch (error) {
+    metrics.turnedAway('forwarded-twice')
+    throw error
+  }
 }
 
 async function route(options: HandlerOptions, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const url = req.url ?? '/'
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
-  requireHost(options.signIn, req, path)
+  requireHost(options, req, path)
+  requireAddress(options, req)
   switch (path) {
     case '/graphql':
       return graphql(options, req, res, mark < 0 ? '' : url.slice(mark))
@@ -91,7 +106,8 @@ async function route(options: HandlerOptions, req: IncomingMessage, res: ServerR
     default:
       if (options.signIn.issuer && (path === '/oidc' || path.startsWith('/oidc/')))
         return options.signIn.issuer.handle(req, res)
-      if (path.startsWith('/log/')) return options.provenanceLog(req, res, path.slice('/log/'.length))
+      if (path === '/log' || path.startsWith('/log/'))
+        return options.provenanceLog(req, res, path.slice('/log/'.length))
       throw new HealthChainError('not-found', 'no-such-path', 'There is nothing here. GraphQL is at /graphql.')
   }
 }
@@ -135,7 +151,7 @@ async function graphql(
   if (options.development && wantsPage(req, search))
     return send(res, 200, await graphiqlPage(), 'text/html; charset=utf-8')
   const asker = await options.signIn.asker(req).catch(async (error: unknown) => {
-    const { query: _, ...facts } = factsOf(req, undefined, '')
+    const { query: _, ...facts } = factsOf(options.signIn, req, undefined, '')
     if (error instanceof HealthChainError) await options.refusals.record(error, facts)
     throw error
   })
@@ -147,7 +163,7 @@ async function graphql(
   }
   const answer = await options.apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: req.method?.toUpperCase() ?? 'GET', headers, search, body: value },
-    context: () => options.makeContext(asker, factsOf(req, value, search), duplicates),
+    context: () => options.makeContext(asker, factsOf(options.signIn, req, value, search), duplicates),
   })
   if (answer.body.kind !== 'complete')
     throw new HealthChainError('unsupported', 'no-increments', '@defer and @stream are not served here.')
@@ -161,9 +177,9 @@ async function graphql(
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 /** For the audit log: where the request came from, what it was. */
-function factsOf(req: IncomingMessage, body: unknown, search: string): RequestFacts {
+function factsOf({ addressOf = PEER }: SignIn, req: IncomingMessage, body: unknown, search: string): RequestFacts {
   const id = req.headers['x-request-id']
-  const address = req.socket.remoteAddress
+  const address = addressOf(req)
   const query = rawQuery(req.method === 'POST' ? body : Object.fromEntries(new URLSearchParams(search)))
   return {
     query,

@@ -13,7 +13,7 @@ export async function ensurePolicies({ database, asOwner }: Opened, say: (line: 
     alone(owner, 'settling', async () => {
       if (await isSettled(owner)) return
       say('Consents are read anew by this release: their policies are settled before anybody is served.')
-      const progress = makeProgress('Policies', await countSettled(owner), elapsed)
+      const progress = makeProgress('Policies', await countSettled(owner), elapsed, 'patients')
       try {
         await settleAll(owner, (patients) => progress.update(patients, patients))
       } finally {

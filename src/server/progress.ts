@@ -2,20 +2,20 @@
 import { Presets, SingleBar } from 'cli-progress'
 
 export interface Progress {
-  /** `done` of the total, and a count of resources for the rate. */
-  update(done: number, resources: number): void
+  /** `done` of the total, and a count of `things` for the rate. */
+  update(done: number, count: number): void
   /** A line of its own, above the bar. */
   say(line: string): void
   stop(): void
 }
 
 /** `total` in whatever unit `update` counts. */
-export function makeProgress(label: string, total: number, elapsed: () => number): Progress {
+export function makeProgress(label: string, total: number, elapsed: () => number, things = 'resources'): Progress {
   const out = process.stderr
   const began = elapsed()
   const bar = new SingleBar(
     {
-      format: `${label} {bar} {percentage}% | {resources} resources | {rate}/s | {left} left`,
+      format: `${label} {bar} {percentage}% | {count} ${things} | {rate}/s | {left} left`,
       stream: out,
       hideCursor: true,
       noTTYOutput: true,
@@ -26,12 +26,11 @@ export function makeProgress(label: string, total: number, elapsed: () => number
     },
     Presets.shades_classic,
   )
-  const rate = (resources: number) => Math.round(resources / Math.max((elapsed() - began) / 1000, 0.001))
+  const rate = (count: number) => Math.round(count / Math.max((elapsed() - began) / 1000, 0.001))
   const left = (done: number) => (done === 0 ? '…' : seconds(((elapsed() - began) / 1000) * (total / done - 1)))
-  bar.start(total, 0, { resources: 0, rate: 0, left: '…' })
+  bar.start(total, 0, { count: 0, rate: 0, left: '…' })
   return {
-    update: (done, resources) =>
-      bar.update(Math.min(done, total), { resources, rate: rate(resources), left: left(done) }),
+    update: (done, count) => bar.update(Math.min(done, total), { count, rate: rate(count), left: left(done) }),
     say(line) {
       if (out.isTTY) out.write('\r\x1b[K')
       out.write(`${line}\n`)

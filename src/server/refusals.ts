@@ -8,6 +8,7 @@ import { newId } from '../kernel/random.ts'
 import type { AuditRow } from '../store/audit/columns.ts'
 import { auditEvents } from '../store/audit/event.ts'
 import type { AuditLog } from '../store/audit/log.ts'
+import { networkOf } from './client-address.ts'
 import type { RequestFacts } from './interaction-for.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -111,14 +112,4 @@ export class Refusals {
     const about = { at: instant(), requestId, observer: this.#parts.observer, ...(address !== '' && { address }) }
     return auditEvents(about, [{ kind: 'refused', outcomeDesc }])
   }
-}
-
-/** An IPv6 address is one of 2^64 that its owner may use: they count as one. */
-export function networkOf(address: string): string {
-  if (!address.includes(':') || address.startsWith('::ffff:')) return address
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
-  const [left, right] = [head, tail ?? ''].map((groups) => groups.split(':').filter(Boolean))
-  const zeros = tail === undefined ? 0 : Math.max(8 - left!.length - right!.length, 0)
-  const groups = [...left!, ...Array<string>(zeros).fill('0'), ...right!]
-  return `${groups.slice(0, 4).join(':')}::/64`
 }

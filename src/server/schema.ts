@@ -5,6 +5,7 @@ import { buildSchema } from 'type-graphql'
 import { AccessHistoryOperations } from '../../resolvers/access-history.ts'
 import { ConsentOperations } from '../../resolvers/consent.ts'
 import { EmergencyOperations } from '../../resolvers/emergency.ts'
+import { ErasureOperations, ErasuresResolver } from '../../resolvers/erasure.ts'
 import { LogEntryResolver, ProvenanceLogOperations, provenanceResolver } from '../../resolvers/provenance-log.ts'
 import { referenceResolvers } from '../../resolvers/references.ts'
 import { type ResourceName, resourceResolvers } from '../../resolvers/resource.ts'
@@ -20,6 +21,8 @@ const sourcesOf = (target: string): ResourceName[] =>
 const operations = [
   ConsentOperations,
   EmergencyOperations,
+  ErasureOperations,
+  ErasuresResolver,
   AccessHistoryOperations,
   ProvenanceLogOperations,
   LogEntryResolver,

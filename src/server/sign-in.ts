@@ -1,6 +1,7 @@
 // How a request says who makes it: the port between HTTP and the issuers that are trusted.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Asker } from '../kernel/asker.ts'
+import type { AddressOf } from './client-address.ts'
 import type { Hosts } from './hosts.ts'
 
 export interface SignIn {
@@ -14,4 +15,6 @@ export interface SignIn {
   readonly issuer?: { handle(req: IncomingMessage, res: ServerResponse): void }
   /** Names that a request may call this server by; absent: any. */
   readonly hosts?: Hosts
+  /** Who is at the other end; absent: whoever holds the connection. */
+  readonly addressOf?: AddressOf
 }

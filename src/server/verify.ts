@@ -3,17 +3,24 @@
 import { parseArgs } from 'node:util'
 import { explained, refuse } from './identity-flags.ts'
 import { inWords } from './log/in-words.ts'
+import { besideOf } from './log/read-export.ts'
 import { verify, type Wanted } from './log/verify-log.ts'
 
-const USAGE = `npm run -s verify -- URL_OR_DIR [--vkey KEY] [--remember FILE] [--versions FILE [--whole]]
+const USAGE = `npm run -s verify -- URL_OR_DIR [--vkey KEY] [--witness KEY]… [--quorum K] [--remember FILE]
+                                    [--versions FILE] [--whole]
   URL_OR_DIR  the log: https://…/log, or a folder with checkpoint and tile/
   --vkey      the key to believe; absent: that of --remember, or what the log itself says
-  --remember  keeps the key and the checkpoint in FILE, and holds the log to them the next time
+  --witness   the key of a witness, as it shows it at …/log/witness/vkey, that must have cosigned the checkpoint; once for each
+  --quorum    how many of them are enough; absent: all
+  --remember  keeps the keys and the checkpoint in FILE, and holds the log to them the next time
   --versions  an export, NDJSON: each version in it is compared with the log
-  --whole     the export has every version, so that none may be missing`
+  --whole     the export has every version, so that none may be missing; without --versions, URL_OR_DIR is a folder that
+              npm run dump has written, and its own export is read`
 
 const OPTIONS = {
   vkey: { type: 'string' },
+  witness: { type: 'string', multiple: true },
+  quorum: { type: 'string' },
   remember: { type: 'string' },
   versions: { type: 'string' },
   whole: { type: 'boolean' },
@@ -21,11 +28,19 @@ const OPTIONS = {
 
 /** @throws HealthChainError incorrect (bad-arguments) */
 export function readArguments(args: readonly string[]): Wanted {
-  const { values, positionals } = parsed(args)
+  const {
+    values: { witness, quorum, ...values },
+    positionals,
+  } = parsed(args)
   const [place, ...rest] = positionals
   if (place === undefined || rest.length > 0) throw refuse('Name one log: an address or a folder.')
-  if (values.whole && values.versions === undefined) throw refuse('--whole goes with --versions FILE.')
-  return { place, ...values }
+  if (quorum !== undefined && !/^[1-9]\d{0,3}$/.test(quorum)) throw refuse('--quorum is a number of witnesses.')
+  besideOf({ place, ...values })
+  return {
+    ...{ place, ...values },
+    ...(witness && { witnesses: witness }),
+    ...(quorum !== undefined && { quorum: Number(quorum) }),
+  }
 }
 
 function parsed(args: readonly string[]) {

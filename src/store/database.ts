@@ -142,6 +142,11 @@ const isTimeout = (error: unknown) => error instanceof Error && 'code' in error 
 const tooLong = () =>
   new HealthChainError('too-costly', 'statement-timeout', 'This takes the database too long. Ask for less at once.')
 
+// See the migration of erasures: what refuses is the table that every write comes to.
+const isErased = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'HC001'
+const erased = () =>
+  new HealthChainError('conflict', 'erased', 'This record was erased. Register the patient anew, under another id.')
+
 async function run<T>(client: Pool | PoolClient, { sql, parameters, varied }: Statement<T>): Promise<T[]> {
   const name = varied ? undefined : nameOf(sql)
   const config = { text: sql, values: parameters as unknown[] }
@@ -149,7 +154,7 @@ async function run<T>(client: Pool | PoolClient, { sql, parameters, varied }: St
     const result = await client.query(name === undefined ? config : { ...config, name })
     return result.rows as T[]
   } catch (error) {
-    throw isTimeout(error) ? tooLong() : error
+    throw isTimeout(error) ? tooLong() : isErased(error) ? erased() : error
   }
 }
 

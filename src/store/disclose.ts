@@ -5,7 +5,7 @@ import { type Facts, factsOf, factWords } from '../consent/facts.ts'
 import type { Hearing } from '../consent/hearing.ts'
 import { Judge } from '../consent/judge.ts'
 import type { Links } from '../consent/matches.ts'
-import { admissions, type ReadScope } from '../consent/read-scope.ts'
+import { type Admission, admissions, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
 import { isAdmitted, isTold } from '../consent/told.ts'
 import { linkContained, parseLocalReference } from '../fhir/references.ts'
@@ -46,15 +46,36 @@ async function judge(
   view: View,
   right: Right,
 ): Promise<void> {
-  const judges = await judgesFor(session, rows, resources, view.scope)
+  // A printed Provenance is judged by the version that it is about.
+  const judged = rows.map(({ about, about_lossless }, i) =>
+    typeof about === 'string' ? (readStored(about, about_lossless === true) as Resource) : resources[i]!,
+  )
+  const judges = await judgesFor(session, rows, judged, view.scope)
   const links = await readLinks(session, new Set(judges.flatMap((judge) => judge?.related ?? [])))
-  const types = new Set(resources.map(({ resourceType }) => resourceType))
-  const admitted = new Map([...types].map((type) => [type, admissions(view.scope, type, right)]))
-  for (const [i, resource] of resources.entries()) {
-    const facts = settled(resource, rows[i]!.custodian)
+  const admitted = admittedBy(view.scope, right)
+  for (const [i, subject] of judged.entries()) {
+    const facts = settled(subject, rows[i]!.custodian)
     const verdict = judges[i]?.verdict(() => ({ facts, actions: readActions(view.scope, facts), links }))
-    if (!isAdmitted(admitted.get(facts.type)!, facts) || !isTold(view.scope, facts, verdict)) throw disagreement()
-    view.told(facts, right)
+    const resource = resources[i]!
+    if (!admitted(facts, resource !== subject) || !isTold(view.scope, facts, verdict)) throw disagreement()
+    view.told(resource === subject ? facts : { ...facts, type: 'Provenance', id: resource.id }, right)
+  }
+}
+
+/** Whether role and scopes reach a row; one that is `printed` they must reach as a Provenance and as what it is about. */
+function admittedBy(scope: ReadScope, right: Right): (facts: Facts, printed: boolean) => boolean {
+  const known = new Map<string, readonly Admission[]>()
+  const of = (type: string, asked: Right) => {
+    const found = known.get(`${type} ${asked}`) ?? admissions(scope, type, asked)
+    known.set(`${type} ${asked}`, found)
+    return found
+  }
+  return (facts, printed) => {
+    if (!printed) return isAdmitted(of(facts.type, right), facts)
+    const reaches = ({ patient }: Admission) => patient === undefined || (facts.patient ?? patient) === patient
+    // A suffix asks of search columns that are not those of a Provenance.
+    const whole = of(facts.type, 'r').filter(({ filter }) => filter.length === 0)
+    return of('Provenance', right).some(reaches) && isAdmitted(whole, facts)
   }
 }
 

@@ -254,8 +254,16 @@ const AuditEntry = new EntitySchema({
     part: maybe,
     /** Search column, where patient and data do not say it. */
     entity: list,
+    /** Entry of the log, of before which only old events have none; and where among the events of it. */
+    batch: { type: 'uuid', columnType: 'uuid', nullable: true },
+    place: { type: 'integer', columnType: 'int', nullable: true },
   },
   indexes: [
+    {
+      // Events of a batch have one key, which such an index holds once.
+      name: 'audit_entry_batch',
+      expression: 'create index "audit_entry_batch" on "audit_entry" (batch) where batch is not null',
+    },
     {
       name: 'audit_entry_patient',
       expression:

@@ -14,7 +14,9 @@ import {
   type Statement,
   type StoredRow,
 } from '../search/compile.ts'
+import { ENTRY_ID } from '../search/entry-hints.ts'
 import { searchTable } from '../search/parameters.ts'
+import { type PrintedRow, printedById } from '../search/provenance.ts'
 import type { Session } from './database.ts'
 import { disclose, type Resource } from './disclose.ts'
 import { withoutOutgrown } from './outgrown.ts'
@@ -75,7 +77,14 @@ export async function readMany(
     ...statement,
     parameters: parameters.with(parameters.indexOf(IDS), several ? ids : ids[0]),
   })
-  return disclose(session, rows, view, 'r')
+  const more = type === 'Provenance' ? await printed(session, ids, view) : []
+  return disclose(session, [...rows, ...more], view, 'r')
+}
+
+/** Of each version's own Provenance, those under the ids of their entries. */
+async function printed(session: Session, ids: readonly string[], { scope }: View): Promise<PrintedRow[]> {
+  const entries = ids.filter((id) => ENTRY_ID.test(id))
+  return entries.length === 0 ? [] : session.query(printedById(entries, scope))
 }
 
 /** Rows in order with the keys that cursors need. */
@@ -186,6 +195,11 @@ export async function history(
   limit: number,
   before: number | undefined,
 ): Promise<VersionEntry[]> {
+  if (type === 'Provenance' && ENTRY_ID.test(id) && (before ?? 2) > 1) {
+    const found = await printed(session, [id], view)
+    const [resource] = await disclose(session, found, view, 'r')
+    if (resource) return [{ versionId: '1', lastUpdated: found[0]!.last_updated, operation: 'create', resource }]
+  }
   const rows: VersionRow[] = []
   let at = before
   for (let wanted = limit; rows.length < limit; wanted = Math.max(limit - rows.length, VERSIONS_AT_A_TIME)) {
@@ -241,5 +255,7 @@ export async function readVersions(
       sql`select ${from.columns} from ${from.from} join unnest(${ids}::text[], ${numbers}::int[]) as wanted(id, version) on wanted.id = v.id and wanted.version = v.version where v.content is not null and ${from.where}`,
     ),
   )
-  return disclose(session, await withoutOutgrown(session, rows, view.scope), view, 'r')
+  const first = wanted.filter(({ version }) => version === '1').map(({ id }) => id)
+  const more = type === 'Provenance' ? await printed(session, first, view) : []
+  return disclose(session, [...(await withoutOutgrown(session, rows, view.scope)), ...more], view, 'r')
 }

@@ -8,7 +8,8 @@ import { RESOURCE_TABLES } from './generated/entities.ts'
 import type { Standing } from './writer.ts'
 
 const CHUNK = 500
-const REFERRERS_MAX = 100_000
+/** Who named it before counts too. A transaction writes a thousand or two in a second, and others wait for it. */
+export const REFERRERS_MAX = 100_000
 
 /** As the index of migration 191000 has it: a constant, so that the planner sees that the index serves. */
 export const MARKED = `facts @> '{${hash64(NAMES_MEDICATION)}}'::bigint[]`

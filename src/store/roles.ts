@@ -29,10 +29,16 @@ const EXCEPTIONS: Readonly<Record<string, readonly [serving: string, issuer: str
   patient_policy:       [ALL,                              ''],
   emergency_access:     ['select, insert, update (ended)', ''],
   log_leaf:             ['select, insert, update (leaf_index)', ''],
+  provenance_frame:     [GROW,                             ''],
+  provenance_printed:   ['select',                         ''],
   log_salt:             [GROW,                             ''],
   log_state:            ['select, update (size), update (frontier), update (root)', ''],
   log_tile:             ['select, insert, update (hashes)', ''],
   log_checkpoint:       [GROW,                             ''],
+  log_witnessed:        ['select, insert, update (size), update (root), update (note)', ''],
+  erasure:              ['',                               ''],
+  former_compartment:   ['',                               ''],
+  legal_hold:           ['select, insert, update (lifted), update (lifted_by)', ''],
   server_state:         [CHANGE,                           CHANGE],
   server_secret:        [GROW,                             GROW], // row by row: own_keys
   account:              ['',                               'select, insert, update (totp_step)'],
@@ -51,28 +57,41 @@ export const PRIVILEGES: ReadonlyMap<string, readonly [serving: string, issuer: 
   ...Object.entries(EXCEPTIONS),
 ])
 
-/** One privilege of one role on one table, as it is granted: `update (ended) on "emergency_access"`. */
+/** What runs as the owner, and which role may call it: an erasure, and what a table lets go. */
+const FUNCTIONS: Readonly<Record<string, Role>> = {
+  begin_erasure: SERVING,
+  finish_erasure: SERVING,
+  erasures_of: SERVING,
+  thin_log_checkpoints: SERVING,
+}
+
+/** One privilege of one role on one table or function, as it is granted: `update (ended) on "emergency_access"`. */
 interface Grant {
   readonly role: string
   readonly right: string
 }
 
-const wanted = (): Grant[] =>
-  [...PRIVILEGES].flatMap(([table, rights]) =>
+const wanted = (): Grant[] => [
+  ...[...PRIVILEGES].flatMap(([table, rights]) =>
     ROLES.flatMap((role, i) =>
       rights[i]!.split(', ').flatMap((right) => (right === '' ? [] : [{ role, right: `${right} on "${table}"` }])),
     ),
-  )
+  ),
+  ...Object.entries(FUNCTIONS).map(([name, role]) => ({ role, right: `execute on function "${name}"` })),
+]
 
 // Role public, oid 0, is everybody: it is to hold nothing. What an extension made is not ours to say.
 const HELD = `select coalesce(r.rolname, 'public') as role,
-  lower(a.privilege_type) || case when a.of is null then '' else ' (' || a.of || ')' end || ' on "' || a.relname || '"' as right
+  lower(a.privilege_type) || case when a.of is null then '' else ' (' || a.of || ')' end || ' on ' || a.kind || '"' || a.relname || '"' as right
 from (
-  select c.relname, null as of, acl.* from pg_class c, aclexplode(c.relacl) acl
+  select '' as kind, c.relname, null as of, acl.* from pg_class c, aclexplode(c.relacl) acl
   where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and pg_has_role(c.relowner, 'usage')
   union all
-  select c.relname, t.attname, acl.* from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) acl
+  select '', c.relname, t.attname, acl.* from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) acl
   where c.relnamespace = current_schema()::regnamespace and pg_has_role(c.relowner, 'usage')
+  union all
+  select 'function ', p.proname, null, acl.* from pg_proc p, aclexplode(p.proacl) acl
+  where p.pronamespace = current_schema()::regnamespace and p.prosecdef and pg_has_role(p.proowner, 'usage')
 ) a left join pg_roles r on r.oid = a.grantee
 where a.grantee = 0 or r.rolname = any($1)`
 

@@ -22,8 +22,23 @@ export async function isEmpty(session: Session): Promise<boolean> {
   return rows.length === 0
 }
 
-/** Runs `work` while holding a lock of that name; others with the same name wait. Held on a connection of its own. */
+const turns = new WeakMap<Database, Promise<unknown>>()
+
+/**
+ * Runs `work` while holding a lock of that name; others with the same name wait, whichever process they are in. Held on a
+ * connection of its own: one of each pool waits at a time, or those who wait would leave none for the one who works. So
+ * `work` must not ask for another lock of the same pool.
+ */
 export function alone<T>(database: Database, name: string, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(database) ?? Promise.resolve()).then(() => locked(database, name, work))
+  turns.set(
+    database,
+    mine.catch(() => {}),
+  )
+  return mine
+}
+
+function locked<T>(database: Database, name: string, work: () => Promise<T>): Promise<T> {
   return database.transaction(async (session) => {
     // It waits for as long as the work takes.
     await session.query({ sql: 'set local idle_in_transaction_session_timeout = 0', parameters: [] })

@@ -36,20 +36,25 @@ export const CONCEPTS = `named as (
   order by put.concept on conflict (key) do nothing
 )`
 
+// A leaf whose frame is missing would commit to what nobody can print: it is not kept, and its version not without it.
+const FRAMED = (agent: string) =>
+  `(${agent} is null or exists (select from provenance_frame as f where f.hash = ${agent}))`
+
 /** The leaf of each version that was kept, and its salt. */
 const leavesSql = (type: string) => `line as (
   ${linesSql(2)}
 ), logged as (
-  insert into log_leaf (entry, leaf, salt, type, id, version, decision, recorded)
-  select line.entry, line.leaf, line.salt, '${type}', kept.id, kept.version, line.decision, kept.last_updated from kept join line using (id, version)
+  insert into log_leaf (entry, leaf, salt, type, id, version, decision, recorded, agent)
+  select line.entry, line.leaf, line.salt, '${type}', kept.id, kept.version, line.decision, kept.last_updated, line.agent from kept join line using (id, version)
+  where ${FRAMED('line.agent')}
 ), salted as (
   insert into log_salt (id, salt) select line.salt, line.secret from kept join line using (id, version)
 )`
 
 /** The same for one version: lineParameters. */
 const leafSql = (type: string) => `logged as (
-  insert into log_leaf (entry, leaf, salt, type, id, version, decision, recorded)
-  select $2::uuid, $3::bytea, $4::uuid, '${type}', id, version, $6::text, last_updated from kept
+  insert into log_leaf (entry, leaf, salt, type, id, version, decision, recorded, agent)
+  select $2::uuid, $3::bytea, $4::uuid, '${type}', id, version, $6::text, last_updated, $7::uuid from kept where ${FRAMED('$7::uuid')}
 ), salted as (
   insert into log_salt (id, salt) select $4::uuid, $5::bytea from kept
 )`
@@ -86,19 +91,22 @@ const statements = new Map(
       lock: lockSql(table),
       /** $1 rows as JSON, $2 their leaves. */
       put: putSql(type, table, columns, leavesSql(type)),
-      /** $1 one row as JSON, $2 to $6 its leaf. */
+      /** $1 one row as JSON, $2 to $7 its leaf. */
       putOne: putSql(type, table, columns, leafSql(type)),
     },
   ]),
 )
 
 /** Of putOne. */
-const PUT_PARAMETERS = 6
+const PUT_PARAMETERS = 7
 
 // A put with what is written alongside in one statement, so that one write needs no transaction of several.
 const together = new Map<string, string>()
 
-/** putOne and an insert beside it; `alongside` is an insert whose parameters count from 1; it happens only if the put does. */
+/** `with`, the one row that all of the rest comes out of, and an insert at the end: src/store/audit/insert.ts */
+const ALONGSIDE = /^with (\w+ as \(\n[^\n]* where [^\n]*)(\n\).*)(\ninsert into .*)$/s
+
+/** putOne and what is inserted beside it, only if the put is: `alongside`, whose parameters count from 1. */
 export function putAlongside(type: string, alongside: string): string {
   const key = `${type} ${alongside}`
   const known = together.get(key)
@@ -106,7 +114,10 @@ export function putAlongside(type: string, alongside: string): string {
   const { putOne: put } = writeSql(type)
   const end = put.lastIndexOf('\nselect')
   const shifted = alongside.replaceAll(/\$(\d+)/g, (_, n) => `$${Number(n) + PUT_PARAMETERS}`)
-  const made = `${put.slice(0, end)}, noted as (\n${shifted} where exists (select from put)\n)${put.slice(end)}`
+  const [, source, more, last] = ALONGSIDE.exec(shifted) ?? []
+  if (source === undefined)
+    throw new HealthChainError('fault', 'not-alongside', 'This cannot stand beside a write: correct the caller.')
+  const made = `${put.slice(0, end)}, ${source} and exists (select from put)${more}, noted as (${last}\n)${put.slice(end)}`
   together.set(key, made)
   return made
 }

@@ -13,6 +13,8 @@ import type { Database, Session } from './database.ts'
 import { joinedLines, type Line, lineParameters } from './log/leaf-lines.ts'
 import { operationOf, versionLine } from './log/version-line.ts'
 import { type Change, lockMedications, readMedications, risen, touchesMedications } from './medications.ts'
+import { type ProvenanceFrame, RULES_FRAME } from './provenance/frame.ts'
+import { keepFrame } from './provenance/frames.ts'
 import { referrersOf } from './referrers.ts'
 import { putAlongside, writeSql } from './write-sql.ts'
 
@@ -35,9 +37,9 @@ export interface Write {
   readonly standing?: Standing
   /** Id of the organisation on whose behalf: it holds what names no custodian itself. */
   readonly organisation?: string
-  /** Stored text of the Provenance, which the leaf commits to. */
-  readonly provenance?: string
-  /** Id of the decision that allowed the write, which the leaf commits to. */
+  /** Who writes it and why: the leaf commits to the Provenance that is printed from it. It must be stored already. */
+  readonly frame?: ProvenanceFrame
+  /** Id of the decision that allowed the write, which the leaf commits to; absent: its AuditEvent, src/store/log/version-line.ts. */
   readonly decision?: string
 }
 
@@ -146,9 +148,12 @@ async function writeLocked(
   const rows = writes.map((w) => makeRow(w, standing.get(`${w.type}/${w.id}`), medications))
   const written = await putAll(session, rows)
   if (settles(writes)) await settlePolicies(session, patientsOf(rows, standing))
-  const more = await labelReferrers(session, changesIn(written, standing), medications)
-  const note = alongside?.([...written, ...more])
-  if (note) await session.query(note)
+  const note = async (some: readonly Written[]) => {
+    const beside = some.length > 0 ? alongside?.(some) : undefined
+    if (beside) await session.query(beside)
+  }
+  await note(written)
+  await labelReferrers(session, changesIn(written, standing), medications, note)
   return written
 }
 
@@ -178,21 +183,26 @@ function changesIn(written: readonly Written[], standing: ReadonlyMap<string, St
 }
 
 /** What names a Medication that came to say more says more too, from the same moment on: nobody ever reads it unlabelled. */
-async function labelReferrers(session: Session, changes: readonly Change[], beside: Medications): Promise<Written[]> {
+async function labelReferrers(
+  session: Session,
+  changes: readonly Change[],
+  beside: Medications,
+  note: (written: readonly Written[]) => Promise<void>,
+): Promise<void> {
   const ids = risen(changes, beside)
-  if (ids.length === 0) return []
-  const written: Written[] = []
+  if (ids.length === 0) return
+  const frame = await keepFrame(session, RULES_FRAME)
   for await (const { type, rows } of referrersOf(session, ids)) {
     const resources = rows.map(standingResource)
     const medications = await readMedications(session, resources)
     const made = rows.flatMap((row, i) => {
       const resource = resources[i]!
       if (withLabels(resource, resource, medications) === resource) return []
-      return [makeRow({ type, id: row.id, resource }, row, medications)]
+      return [makeRow({ type, id: row.id, resource, frame }, row, medications)]
     })
-    written.push(...(await putAll(session, made)))
+    // Noted at once: a drug may be named by very many, and their texts need not all be in memory.
+    await note(await putAll(session, made))
   }
-  return written
 }
 
 /** Whose consents changed: those who were named before, and those who are now. */
@@ -259,13 +269,8 @@ function makeRow(write: Write, standing: Standing | undefined, medications: Medi
 }
 
 /** The leaf of a version: it commits to the text that is stored, an empty one after a delete. */
-function lineOf(
-  { type, id, resource, provenance, decision }: Write,
-  version: number,
-  content: string,
-  at: number,
-): Line {
-  return versionLine({ type, id, version, op: operationOf(!resource, version), provenance, decision }, content, at)
+function lineOf({ type, id, resource, frame, decision }: Write, version: number, content: string, at: number): Line {
+  return versionLine({ type, id, version, op: operationOf(!resource, version), frame, decision }, content, at)
 }
 
 /** A look at the text: most that stands names none, and is not parsed for that. */

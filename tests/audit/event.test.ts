@@ -28,7 +28,8 @@ const [AUT, IRCP] = [user('AUT'), user('IRCP')]
 const CUSTODIAN = ['http://terminology.hl7.org/CodeSystem/provenance-participant-type', 'custodian']
 const AUTHSERVER = ['http://terminology.hl7.org/CodeSystem/extra-security-role-type', 'authserver']
 const AUTHZ = ['https://profiles.ihe.net/ITI/BALP/CodeSystem/AuthZsubType', 'AuthZ-Consent']
-const DISCLOSE = ['http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', 'disclose']
+const LIFECYCLE = (code: string) => ['http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code]
+const DISCLOSE = LIFECYCLE('disclose')
 
 // biome-ignore format: a table is read by its columns
 const TABLE: [kind: Kind, profile: string | undefined, type: string[], subtype: string[], action: string, outcome: string, client: string[], server: string[], user: string[]][] = [
@@ -47,6 +48,9 @@ const TABLE: [kind: Kind, profile: string | undefined, type: string[], subtype: 
   ['break-glass-end',  undefined,                  dcm('110113'), dcm('110138'),            'E', '0',  APPLICATION, CUSTODIAN,   IRCP],
   ['wall',             undefined,                  dcm('110113'), ['https://healthchain.example/fhir/CodeSystem/audit-event', 'second-wall'], 'E', '12', APPLICATION, CUSTODIAN, IRCP],
   ['export',           'PrivacyDisclosure.Source', dcm('110106'), DISCLOSE,                 'R', '0',  DESTINATION, SOURCE,      IRCP],
+  ['erase',            undefined,                  dcm('110110'), LIFECYCLE('destroy'),     'D', '0',  APPLICATION, CUSTODIAN,   AUT],
+  ['hold',             undefined,                  dcm('110110'), LIFECYCLE('hold'),        'U', '0',  APPLICATION, CUSTODIAN,   AUT],
+  ['unhold',           undefined,                  dcm('110110'), LIFECYCLE('unhold'),      'U', '0',  APPLICATION, CUSTODIAN,   AUT],
 ]
 
 const pair = ({ system, code }: { system: string; code: string }) => [system, code]

@@ -63,7 +63,7 @@ describe('record', () => {
   it('uses one statement, stores a frame once, and asks the database for no less than its own durability', async () => {
     const log = new AuditLog(test_.database)
     for (const patients of [['p1', 'p2', 'p3'], ['p4']]) await log.record(rowsOf(patients))
-    expect(test_.statements.map((sql) => sql.slice(0, 20))).toEqual(['with framed as (\nins', 'insert into audit_en'])
+    expect(test_.statements.map((sql) => sql.slice(0, 20))).toEqual(['with framed as (\nins', 'with batch as (\nsele'])
     for (const sql of test_.statements) expect(sql).not.toMatch(/synchronous|set_config|\bset\b|unlogged/i)
     expect(await inTable()).toHaveLength(4)
     const [setting] = await test_.database.query<{ on: string }>({

@@ -77,6 +77,9 @@ export const OCCURRENCES: Readonly<Record<Kind, Occurrence>> = {
   'break-glass-end': { kind: 'break-glass-end', patient: 'p1' },
   wall: { kind: 'wall', type: 'Observation', patient: 'p1', references: ['Observation/o9'] },
   export: { kind: 'export', type: 'Observation', patient: 'p1', operation: 'export' },
+  erase: { kind: 'erase', patient: 'p1', operation: 'patientErase', outcomeDesc: 'consent-withdrawn' },
+  hold: { kind: 'hold', patient: 'p1', operation: 'legalHoldPlace' },
+  unhold: { kind: 'unhold', patient: 'p1', operation: 'legalHoldLift' },
 }
 export const KINDS = Object.keys(OCCURRENCES) as Kind[]
 

@@ -16,6 +16,8 @@ export interface BenchDatabase {
   /** A connection that stays open, and its backend's pid. */
   readonly client: pg.Client
   readonly backend: number
+  /** A copy whose versions need no leaf. */
+  readonly unlogged?: string
   close(): Promise<void>
 }
 
@@ -23,28 +25,47 @@ const EACH = 100
 const CONSENTS = 5
 
 /** `patients` with a hundred observations each, vacuumed and analysed as autovacuum would in time. */
-export async function benchDatabase(patients: number): Promise<BenchDatabase> {
+export async function benchDatabase(patients: number, { copy = false } = {}): Promise<BenchDatabase> {
   // `| head` closes our output; that must not keep us from stopping the cluster.
   for (const out of [process.stdout, process.stderr]) out.on('error', () => {})
   const { url, drop } = await freshDatabase()
+  const unlogged = copy ? at(url, `${new URL(url).pathname.slice(1)}_unlogged`) : undefined
   const client = new pg.Client({ connectionString: url })
   try {
+    await filled(url, patients)
+    if (unlogged) await copyWithoutLog(url, unlogged)
     const database = await openDatabase({ url })
     await client.connect()
     const { rows } = await client.query('select pg_backend_pid() as pid')
-    await populate(database, patients)
-    await client.query('vacuum analyze')
     const close = async () => {
       await client.end()
       await database.close()
+      if (unlogged) await administer(url, `drop database "${new URL(unlogged).pathname.slice(1)}" with (force)`)
       await drop()
     }
-    return { url, database, client, backend: rows[0].pid, close }
+    return { url, database, client, backend: rows[0].pid, close, ...(unlogged && { unlogged }) }
   } catch (error) {
     await client.end().catch(() => {})
     await drop()
     throw error
   }
+}
+
+async function filled(url: string, patients: number): Promise<void> {
+  const database = await openDatabase({ url })
+  try {
+    await populate(database, patients)
+  } finally {
+    await database.close()
+  }
+  await administer(url, 'vacuum analyze')
+}
+
+/** Nobody may be connected to a database that is copied. */
+async function copyWithoutLog(url: string, copy: string): Promise<void> {
+  const [from, to] = [url, copy].map((one) => new URL(one).pathname.slice(1))
+  await administer(at(url, 'template1'), `create database "${to}" template "${from}"`)
+  await administer(copy, 'alter table resource_version drop constraint resource_version_logged')
 }
 
 async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {

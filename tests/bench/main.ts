@@ -49,8 +49,11 @@ async function run(db: BenchDatabase, started: Started[]): Promise<Result> {
     return one
   }
   const [ours, open] = [await begin('ours.ts'), await begin('ours.ts', 'open')]
+  const writing = scenarios.some(({ writes }) => writes !== undefined)
+  const unlogged = writing && db.unlogged ? await start('unlogged.ts', [db.unlogged, 'unlogged']) : undefined
+  if (unlogged) started.push(unlogged)
   const [floor, load] = [await begin('floor.ts'), await begin('load.ts')]
-  const bench: Bench = { ours, open, floor, load, db, patients, seconds, onRound }
+  const bench: Bench = { ours, open, floor, load, db, patients, seconds, onRound, ...(unlogged && { unlogged }) }
   const figures: Figure[] = []
   say(`\n${HEADER}`)
   for (const scenario of scenarios) {
@@ -77,7 +80,7 @@ async function machine(db: BenchDatabase): Promise<Record<string, string>> {
 const INTERRUPTED = new Error('Interrupted.')
 
 async function main(): Promise<void> {
-  const db = await benchDatabase(patients)
+  const db = await benchDatabase(patients, { copy: scenarios.some(({ writes }) => writes !== undefined) })
   const started: Started[] = []
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(INTERRUPTED))
@@ -93,9 +96,11 @@ async function main(): Promise<void> {
     say(`\n${judgement(result.figures, scenarios, result.memory.ours, patients)}`)
     if (values.json) writeFileSync(values.json, `${JSON.stringify({ about, patients, ...result }, null, 2)}\n`)
     for (const { ours, open, floor, scenario, rounds } of result.figures)
-      if (ours.failures + open.failures + floor.failures > 0) {
+      if (ours.failures + open.failures + floor.failures > 0 || rounds.unlogged.some(({ failures }) => failures > 0)) {
         process.exitCode = 1
-        const first = [...rounds.ours, ...rounds.open, ...rounds.floor].find(({ failure }) => failure)
+        const first = [...rounds.ours, ...rounds.open, ...rounds.unlogged, ...rounds.floor].find(
+          ({ failure }) => failure,
+        )
         console.error(`(${scenario}) failed: ${first?.failure}`)
       }
   } finally {

@@ -1,15 +1,20 @@
 // Our server in a process of its own, as `npm start` runs it in production: bearer tokens, consent, labels and audit are
-// on. Arguments: database URL; `open` for the same build with a kernel that permits everything and audits nothing.
+// on, and the provenance log is sequenced and signed while it is measured. Arguments: database URL; `open` for the same
+// build with a kernel that permits everything and audits nothing, `unlogged` for one without the log (unlogged.ts).
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { makeVerifier } from '../../src/auth/verify.ts'
 import { PACKS } from '../../src/consent/packs/index.ts'
 import { OPERATOR } from '../../src/consent/read-scope.ts'
 import type { Trail } from '../../src/interactions/trail.ts'
 import { ACT_REASON } from '../../src/kernel/purpose.ts'
+import { noteSigner } from '../../src/provenance/note-signer.ts'
 import { startApp } from '../../src/server/app.ts'
 import { interactionFor } from '../../src/server/interaction-for.ts'
 import { makeLogger } from '../../src/server/logger.ts'
 import { openDatabase } from '../../src/store/database.ts'
+import { sequence } from '../../src/store/log/sequencer.ts'
+import { Sequencing } from '../../src/store/log/sequencing.ts'
+import { signWith } from '../../src/store/log/sign-tree.ts'
 import { SERVING } from '../../src/store/roles.ts'
 import { hospital } from './consents.ts'
 
@@ -72,5 +77,21 @@ const app = await startApp({
     }),
   }),
 })
+// What others wrote meanwhile gets its place before a round begins: it is not this server's work.
+const sign = signWith(noteSigner('bench.example/log', new Uint8Array(32).fill(1)))
+const BATCH = 5000
+let sequencing: Sequencing | undefined
+async function sequenceWhile(measured: boolean): Promise<void> {
+  await sequencing?.stop()
+  sequencing = undefined
+  if (!measured || mode === 'unlogged') return
+  while ((await sequence(database, sign, BATCH)).added === BATCH);
+  sequencing = new Sequencing(database, sign)
+  sequencing.start()
+}
+process.on('message', ({ measured }: { measured?: boolean }) => {
+  if (measured !== undefined) void sequenceWhile(measured).then(() => process.send!({}))
+})
+
 process.send!({ port: Number(new URL(app.url).port), token })
 process.on('disconnect', () => process.exit(0))

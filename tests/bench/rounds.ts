@@ -9,6 +9,8 @@ export interface Bench {
   readonly ours: Started
   /** The same build that permits everything and audits nothing. */
   readonly open: Started
+  /** The same build without the provenance log, on a database of its own; absent where nothing is written. */
+  readonly unlogged?: Started
   readonly floor: Started
   readonly load: Started
   readonly db: BenchDatabase
@@ -49,25 +51,30 @@ export interface Figure {
   readonly kept: { readonly median: number; readonly min: number; readonly max: number }
   /** CPU of the open build by ours. */
   readonly keptCpu: number
+  /** Requests per second of ours by those of the build without the log: what the log leaves. */
+  readonly logged?: { readonly median: number; readonly min: number; readonly max: number; readonly cpu: number }
   readonly rounds: { readonly [who in Side['who']]: readonly Round[] }
 }
 
 /** What every round of a scenario shares. */
 type Plan = Pick<Order, 'scenario' | 'patients' | 'least'>
 
-const mine = (bench: Bench, who: 'ours' | 'open'): Side => ({ who, token: bench[who].token! })
+type Built = Exclude<Side['who'], 'floor'>
+const mine = (bench: Bench, who: Built): Side => ({ who, token: bench[who]!.token! })
 const floor = (way: string): Side => ({ who: 'floor', way })
 /** Connections of the warm-up: the judged ones. */
 const WARM = 8
 
 async function round(bench: Bench, plan: Plan, side: Side, connections: number, seed: number): Promise<Round> {
-  const server = bench[side.who]
+  const server = bench[side.who]!
+  if (side.who !== 'floor') await ask(server, { measured: true })
   const before = [cpuOf(server.pid), cpuOfPostgres(bench.db.backend)] as const
   const { seconds } = bench
   const order: Order = { ...plan, port: server.port, side, connections, seconds, seed }
   const load = await ask<Load>(bench.load, order)
-  const cpu = cpuOf(server.pid) - before[0]
-  return { ...load, cpu, postgres: cpuOfPostgres(bench.db.backend) - before[1] }
+  const [cpu, postgres] = [cpuOf(server.pid) - before[0], cpuOfPostgres(bench.db.backend) - before[1]]
+  if (side.who !== 'floor') await ask(server, { measured: false })
+  return { ...load, cpu, postgres }
 }
 
 const rate = ({ requests, seconds }: Load) => requests / seconds
@@ -92,6 +99,9 @@ function summary(rounds: readonly Round[]): Summary {
   }
 }
 
+const built = ({ unlogged }: Bench, { writes }: Scenario): Built[] =>
+  writes && unlogged ? ['ours', 'open', 'unlogged'] : ['ours', 'open']
+
 /** Checks that both sides agree, warms them up, and finds the floor's faster way. */
 async function prepare(bench: Bench, scenario: Scenario): Promise<{ plan: Plan; way: string }> {
   const ways = scenario.writes ? ['text'] : ['text', 'sql']
@@ -100,7 +110,7 @@ async function prepare(bench: Bench, scenario: Scenario): Promise<{ plan: Plan; 
   const least = await check(scenario, { port: bench.ours.port, side: mine(bench, 'ours') }, floors, patients, db.client)
   const plan = { scenario: scenario.name, patients, least }
   bench.onRound(`(${scenario.name}) warming up`)
-  for (const who of ['ours', 'open'] as const) await round(bench, plan, mine(bench, who), WARM, 1)
+  for (const who of built(bench, scenario)) await round(bench, plan, mine(bench, who), WARM, 1)
   const best = { way: ways[0]!, rate: 0 }
   // Each way twice: the first time it is cold.
   for (const way of [...ways, ...ways]) {
@@ -108,6 +118,11 @@ async function prepare(bench: Bench, scenario: Scenario): Promise<{ plan: Plan; 
     if (tried > best.rate) Object.assign(best, { way, rate: tried })
   }
   return { plan, way: best.way }
+}
+
+const cpuOfAll = (rounds: readonly Round[]): number => {
+  const { cpu, postgres } = summary(rounds)
+  return cpu + postgres
 }
 
 /** One figure for each number of connections; `onFigure` hears it at once. */
@@ -120,12 +135,13 @@ export async function measure(
   const { plan, way } = await prepare(bench, scenario)
   const figures: Figure[] = []
   for (const { count, rounds } of connections) {
-    const done = { ours: [] as Round[], open: [] as Round[], floor: [] as Round[] }
-    const sides = [mine(bench, 'ours'), floor(way), mine(bench, 'open')]
+    const done = { ours: [] as Round[], open: [] as Round[], unlogged: [] as Round[], floor: [] as Round[] }
+    const [first, ...others] = built(bench, scenario).map((who) => mine(bench, who))
+    const sides = [first!, floor(way), ...others]
     for (let i = 0; i < rounds; i++) {
       bench.onRound(`(${scenario.name}) ${count} connections, round ${i + 1} of ${rounds}`)
       // Who begins changes, so that none always finds what another left behind.
-      for (const side of [...sides.slice(i % 3), ...sides.slice(0, i % 3)])
+      for (const side of [...sides.slice(i % sides.length), ...sides.slice(0, i % sides.length)])
         done[side.who].push(await round(bench, plan, side, count, i + 2))
     }
     const share = (of: readonly Round[], by: readonly Round[]) => {
@@ -145,6 +161,9 @@ export async function measure(
       ratio: share(done.ours, done.floor),
       kept: share(done.ours, done.open),
       keptCpu: (open.cpu + open.postgres) / spent,
+      ...(done.unlogged.length > 0 && {
+        logged: { ...share(done.ours, done.unlogged), cpu: cpuOfAll(done.unlogged) / spent },
+      }),
       rounds: done,
     }
     figures.push(figure)

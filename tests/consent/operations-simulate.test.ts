@@ -1,5 +1,6 @@
 // consentSimulate says beforehand what the statement says afterwards; accessHistory says who was there. Over HTTP.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ENTRIES_MAX } from '../../src/interactions/consent/simulate.ts'
 import type { Asker } from '../../src/kernel/asker.ts'
 import {
   ACT_CODE,
@@ -25,7 +26,7 @@ afterAll(() => ward.close())
 
 const SIMULATE = `query($draft: ConsentInput!) {
   consentSimulate(draft: $draft) {
-    since accessors resources
+    since complete accessors resources
     changes { who { reference } organisation { reference } role purpose type labels before after resources }
   }
 }`
@@ -100,6 +101,56 @@ describe('consentSimulate', () => {
     expect(JSON.stringify(changes)).not.toContain('Practitioner/')
     expect(JSON.stringify(changes)).not.toMatch(/HIV|ETH|PSYTHPN|"V"/)
     expect(resources).toBeLessThan((await simulate(draft({ type: 'deny' }))).data.consentSimulate.resources)
+  })
+
+  describe('with more entries in the log than are looked at', () => {
+    // Of two patients beside the ward: their logs are nobody else's.
+    const reads = (id: string, times: number, minutesAgo: number, as: Asker) =>
+      ward.owner.query({
+        sql: `with alike as (select e as row from audit_entry as e join audit_frame as f on f.hash = e.frame
+  where f.agent @> array[$2] and f.template like '%"search-type"%' and e.patient = 'p1' order by recorded desc limit 1)
+insert into audit_entry select made.* from alike, generate_series(1, $3::int) as n, jsonb_populate_record(alike.row, jsonb_build_object(
+  'id', $1 || '-' || $3::text || '-' || n, 'patient', $1,
+  'recorded', now() - $4 * interval '1 minute' - n * interval '1 millisecond')) as made`,
+        parameters: [id, as.user, times, minutesAgo],
+      })
+    const about = (id: string) => ({
+      ...draft({ type: 'deny' }),
+      patient: { reference: `Patient/${id}` },
+      performer: [{ reference: `Patient/${id}` }],
+    })
+    const users = (changes: { who: { reference: string } | null }[]) => [
+      ...new Set(changes.map(({ who }) => who?.reference)),
+    ]
+
+    test('those who read last are tried out, and the answer says since when', async () => {
+      await ward.sees(doctor, 'p1')
+      await ward.sees(stranger, 'p1')
+      await reads('p2', 30, 5000, doctor)
+      await reads('p2', ENTRIES_MAX, 10, stranger)
+      const { data, errors } = await simulate(about('p2'), patient('p2'))
+      expect(errors).toBeUndefined()
+      const { complete, since, accessors, changes } = data.consentSimulate
+      expect([complete, accessors, users(changes)]).toEqual([false, 1, ['Practitioner/other']])
+      // Between the one who came first and those who came last.
+      const minutes = (Date.now() - Date.parse(since)) / 60_000
+      expect(minutes).toBeGreaterThan(10)
+      expect(minutes).toBeLessThan(60)
+    })
+
+    test('attack: staff learn from the cut when somebody else was there', async () => {
+      const { data, errors } = await simulate(about('p2'), doctor)
+      expect(errors).toBeUndefined()
+      const { complete, since, accessors } = data.consentSimulate
+      expect([complete, accessors]).toEqual([false, null])
+      expect(Math.round((Date.now() - Date.parse(since)) / 86_400_000)).toBe(90)
+    })
+  })
+
+  test('nothing is cut where all were tried out', async () => {
+    await ward.sees(doctor, 'p1')
+    const { data } = await simulate(draft({ type: 'deny' }), patient('p1'))
+    expect(data.consentSimulate.complete).toBe(true)
   })
 
   test('asked again and again takes no longer: recursive inputs are never compiled', async () => {

@@ -50,6 +50,12 @@ function shortProvision(dice: Dice, depth = 0): Node {
   }
 }
 
+/** What is normal and one sensitivity beside it: who bears another as well is told of neither. */
+const opening = (dice: Dice): Node => ({
+  ...{ type: 'permit', securityLabel: [NORMAL] },
+  provision: [{ type: 'permit', securityLabel: [dice.pick(LABELS.slice(-5))] }],
+})
+
 const DAY = 86_400_000
 const IN_FORCE = {
   status: 'active',
@@ -57,7 +63,7 @@ const IN_FORCE = {
   category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
 }
 
-/** Of eight consents one stays as it was drawn and five are short; one of five is over. */
+/** Of nine consents one stays as it was drawn, four are short and two open one thing alone; one of five is over. */
 export function loosened(consent: Node, now: number, dice: Dice): Node {
   const { provision } = consent
   if (!isNode(provision)) return consent
@@ -71,6 +77,7 @@ export function loosened(consent: Node, now: number, dice: Dice): Node {
   return dice.weighted<() => Node>([
     [1, drawn],
     [2, loose],
-    [5, short],
+    [4, short],
+    [2, () => ({ ...signed, provision: { ...opening(dice), ...over } })],
   ])()
 }

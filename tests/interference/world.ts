@@ -189,14 +189,15 @@ export class WorldBuilder {
     const dice = this.#dice
     // Most people are no secret: else whatever refers to them or from them would be.
     if (resource.resourceType === 'Patient' && dice.chance(65)) return resource
+    const kinds = dice.chance(25) ? dice.some(['PSY', 'ETH', 'ETHUD', 'SUD', 'PSYTHPN', 'HIV', 'MH', 'SEX'], 3) : []
+    // What is sensitive is mostly restricted too: each of its sensitivities must be permitted by name then.
     const level = dice.weighted([
       [55, undefined],
       [6, 'L'],
       [14, 'N'],
-      [15, 'R'],
+      [kinds.length > 0 ? 60 : 15, 'R'],
       [5, 'V'],
     ] as const)
-    const kinds = dice.chance(25) ? dice.some(['PSY', 'ETH', 'ETHUD', 'SUD', 'PSYTHPN', 'HIV', 'MH', 'SEX'], 3) : []
     const security = [...(level ? [coding('v3-Confidentiality')(level)] : []), ...kinds.map(coding('v3-ActCode'))]
     const profile = dice.chance(20) ? [dice.pick(PROFILES)] : []
     const tag = dice.chance(10) ? [{ system: 'http://example.org/tags', code: dice.pick(['t1', 't2']) }] : []

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { Finding } from '../../src/provenance/verifier/finding.ts'
 import type { Database } from '../../src/store/database.ts'
 import { sequence } from '../../src/store/log/sequencer.ts'
@@ -23,11 +22,20 @@ export interface Round {
 }
 
 const NAME = 'to-be-killed'
-const PROGRAM = fileURLToPath(new URL('./kill-process.ts', import.meta.url))
 
-export async function killRound(url: string, database: Database, round: number, after: number): Promise<Round> {
+/** What is killed, and what it works on. */
+export interface Target {
+  readonly url: string
+  readonly database: Database
+  /** See killProgram. */
+  readonly program: string
+}
+
+/** @param after milliseconds from the beginning of its work */
+export async function killRound(target: Target, round: number, after: number): Promise<Round> {
+  const { database } = target
   const before = await counts(database)
-  const acknowledged = await killed(url, round, after)
+  const acknowledged = await killed(target, round, after)
   await gone(database)
   const left = await counts(database)
   const lost = await missing(database, acknowledged)
@@ -42,11 +50,11 @@ export async function killRound(url: string, database: Database, round: number, 
   }
 }
 
-/** What it told before it was killed, `after` milliseconds from its beginning. */
-async function killed(url: string, round: number, after: number): Promise<string[]> {
+/** What it told before it was killed. */
+async function killed({ url, program }: Target, round: number, after: number): Promise<string[]> {
   const address = new URL(url)
   address.searchParams.set('application_name', NAME)
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, address.href, String(round)], {
+  const child = spawn(process.execPath, [program, address.href, String(round)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'close')

@@ -2,20 +2,27 @@
 // next process goes on with the same tree. More rounds: node --import tsx tests/log/kill-many.ts ROUNDS
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { killProgram, type Program } from './kill-program.ts'
 import { killRound } from './kill-rounds.ts'
 
-const ROUNDS = 20
+const ROUNDS = 200
 
 let db: TestDatabase
+let program: Program
 beforeAll(async () => {
   db = await testDatabase()
+  program = await killProgram()
 })
-afterAll(() => db.drop())
+afterAll(async () => {
+  program.remove()
+  await db.drop()
+})
 
 test(`${ROUNDS} rounds`, { timeout: 400_000 }, async () => {
+  const target = { url: db.url, database: db.database, program: program.file }
   let [acknowledged, waiting] = [0, 0]
   for (let round = 0; round < ROUNDS; round++) {
-    const found = await killRound(db.url, db.database, round, 20 + ((round * 37) % 300))
+    const found = await killRound(target, round, 5 + ((round * 37) % 120))
     expect({ ...found, acknowledged: 0, untold: 0, waiting: 0 }, `round ${round}`).toEqual({
       ...{ acknowledged: 0, untold: 0, waiting: 0 },
       ...{ lost: 0, alone: 0, findings: [] },

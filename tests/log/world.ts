@@ -12,6 +12,7 @@ import { signWith } from '../../src/store/log/sign-tree.ts'
 
 const key = noteSigner('log.example/hospital', new Uint8Array(32).fill(7))
 export const sign = signWith(key)
+export const { vkey } = key
 
 export const observation = (n: number) => ({
   resourceType: 'Observation',

@@ -6,6 +6,9 @@ import { hmacSha256 } from '../../src/provenance/native-hash.ts'
 import { appendLeaf } from '../../src/store/log/append.ts'
 import { leafByEntry, leafOf, saltOf } from '../../src/store/log/reader.ts'
 import { sequence } from '../../src/store/log/sequencer.ts'
+import { RULES_FRAME } from '../../src/store/provenance/frame.ts'
+import { keepFrame } from '../../src/store/provenance/frames.ts'
+import { provenanceText } from '../../src/store/provenance/text.ts'
 import { type Write, write } from '../../src/store/writer.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { audited, counts, observation, sign } from './world.ts'
@@ -65,8 +68,12 @@ describe('a version and its leaf', () => {
   })
 
   test('the decision and the Provenance are committed to', async () => {
-    await write(db.database, [{ ...put('d'), decision: 'decision-1', provenance: '{"a":1.10}' }])
-    const { leaf, expected, found } = await opened('d', 1, 'decision-1', '{"a":1.10}')
+    const frame = await keepFrame(db.database, RULES_FRAME)
+    const [written] = await write(db.database, [{ ...put('d'), decision: 'decision-1', frame }])
+    const { lastUpdated } = written!.resource!.meta as { lastUpdated: string }
+    const about = { type: 'Observation', id: 'd', version: 1, op: 'create', entry: written!.entry! } as const
+    const text = provenanceText(frame, { ...about, recorded: lastUpdated })
+    const { leaf, expected, found } = await opened('d', 1, 'decision-1', text)
     expect(found.decision).toBe('decision-1')
     expect(Buffer.from(leaf.commitment)).toEqual(Buffer.from(expected))
     const { expected: other } = await opened('d', 1)
@@ -143,13 +150,11 @@ describe('leaves of other things', () => {
     expect(await counts(db.database)).toEqual(before)
     const entries = await db.database.transaction(async (session) => [
       await appendLeaf(session, 'btg', event('e1')),
-      await appendLeaf(session, 'audit.batch', event('b1')),
-      await appendLeaf(session, 'audit.batch', event('b1')),
       await appendLeaf(session, 'erase', { ...event('e2'), erased: [0] }),
     ])
     const found = await Promise.all(entries.map((entry) => leafByEntry(db.database, entry)))
-    expect(found.map((leaf) => leaf!.about?.id)).toEqual(['e1', undefined, undefined, 'e2'])
-    expect(readLeaf(found[3]!.leaf)).toMatchObject({ type: 'erase', erased: [0] })
+    expect(found.map((leaf) => leaf!.about?.id)).toEqual(['e1', 'e2'])
+    expect(readLeaf(found[1]!.leaf)).toMatchObject({ type: 'erase', erased: [0] })
   })
 
   test('a write cannot hide among the events, nor an event among the writes', async () => {
@@ -157,6 +162,7 @@ describe('leaves of other things', () => {
     const write = { ...event('o'), resourceType: 'Observation' }
     await expect(appendLeaf(db.database, 'btg', write)).rejects.toMatchObject({ code: 'other-leaf' })
     await expect(appendLeaf(db.database, 'consent', write)).rejects.toMatchObject({ code: 'other-leaf' })
+    await expect(appendLeaf(db.database, 'audit.batch', event('b1'))).rejects.toMatchObject({ code: 'other-leaf' })
     await expect(appendLeaf(db.database, 'btg', event('e1'))).rejects.toMatchObject({ code: 'logged-already' })
     expect(await counts(db.database)).toEqual(before)
   })

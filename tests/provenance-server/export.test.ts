@@ -98,7 +98,7 @@ describe('an export', () => {
   it('is not for others', async () => {
     for (const [role, purpose] of [
       ['practitioner', 'TREAT'],
-      ['auditor', 'HCOMPL'],
+      ['nurse', 'TREAT'],
       ['researcher', 'HRESCH'],
     ] as const) {
       const { errors } = await server.ask(EXPORT, {

@@ -25,6 +25,8 @@ export interface LogServer extends TestDatabase {
   readonly vkey: string
   readonly signer: NoteSigner
   readonly faults: unknown[]
+  /** Lines of its log. */
+  readonly said: string[]
   ask(query: string, options?: { as?: Asker | null; wait?: boolean; variables?: object }): Promise<Answer>
   /** A file of the log. */
   get(path: string, init?: RequestInit): Promise<Response>
@@ -46,10 +48,11 @@ export async function logServer({
   const db = await testDatabase()
   const signer = provenanceLog.signer ?? (await logSigner(db.owner, {}))
   const faults: unknown[] = []
+  const said: string[] = []
   const app = await startApp({
     ...{ database: db.database, host: '127.0.0.1', port: 0, development: false, policies },
     ...{ ...more, provenanceLog: { ...(signs && { signer }), ...provenanceLog } },
-    log: { info: () => {}, fault: (error) => void faults.push(error) },
+    log: { info: (line) => void said.push(line), fault: (error) => void faults.push(error) },
     signIn: async (url) => ({
       publicUrl: url,
       asker: async ({ headers }) => {
@@ -61,7 +64,7 @@ export async function logServer({
   const log = `${app.url}/log`
   return {
     ...db,
-    ...{ url: app.url, log, vkey: signer.vkey, faults, signer },
+    ...{ url: app.url, log, vkey: signer.vkey, faults, said, signer },
     async ask(query, { as, wait, variables = {} } = {}) {
       const headers = {
         'content-type': 'application/json',

@@ -5,11 +5,19 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
-import { disclosedLine } from '../../src/provenance/disclosed-version.ts'
+import { cosigner } from '../../src/provenance/note-signer.ts'
+import { inWords } from '../../src/server/log/in-words.ts'
 import { verify } from '../../src/server/log/verify-log.ts'
 import { readArguments } from '../../src/server/verify.ts'
-import { checkpoint, leafOf, saltOf } from '../../src/store/log/reader.ts'
+import { makeLeaf } from '../../src/store/log/make-leaf.ts'
+import { checkpoint } from '../../src/store/log/reader.ts'
+import { Log, seed } from '../provenance/log.ts'
 import { CREATE, type LogServer, logServer } from './log-server.ts'
+
+const CONTENT = {
+  ...{ resourceType: 'Patient', id: 'x', versionId: '1', op: 'create' as const, resource: '{}' },
+  ...{ provenance: '', decision: '' },
+} as const
 
 let server: LogServer
 let folder: string
@@ -100,20 +108,77 @@ describe('a log', () => {
 const readdir = (place: string) => /000\.p\/\d+/.exec(`000.p/${readSize(place)}`)?.[0]
 const readSize = (place: string) => readFileSync(join(place, 'checkpoint'), 'utf8').split('\n')[1]
 
+describe('witnesses', () => {
+  const log = new Log(
+    'a.example/log',
+    [1, 2].map((n) => cosigner(`w${n}.example`, seed(n + 1))),
+  )
+  const [one, two, three] = [...log.witnesses, cosigner('w3.example', seed(4))].map(({ vkey }) => vkey) as [
+    string,
+    string,
+    string,
+  ]
+  let place: string
+  beforeAll(async () => {
+    log.append([makeLeaf('fhir.write', CONTENT, 0).leaf])
+    place = join(folder, 'cosigned')
+    mkdirSync(join(place, 'tile/0/000.p'), { recursive: true })
+    mkdirSync(join(place, 'tile/entries/000.p'), { recursive: true })
+    for (const path of ['checkpoint', 'tile/0/000.p/1', 'tile/entries/000.p/1'])
+      writeFileSync(join(place, path), await log.read(path))
+  })
+  const wanted = () => ({ place, vkey: log.signer.vkey })
+
+  it('are enough or too few, and it is said how many', async () => {
+    const said: string[] = []
+    const enough = { ...wanted(), witnesses: [one, two, three], quorum: 2 }
+    expect(await verify(enough, (line) => said.push(line))).toEqual([])
+    expect(said).toContain('2 of 3 witnesses have cosigned, and 2 must: w1.example, w2.example.')
+    expect(await codes({ ...wanted(), witnesses: [one, two] })).toEqual([])
+    const found = await verify({ ...wanted(), witnesses: [one, two, three] }, quiet)
+    expect(found.map(inWords)).toEqual([
+      'The checkpoint is not to be believed: too few witnesses have cosigned it (2 of 3, and 3 must).',
+    ])
+  })
+
+  it('attack: one of them counted twice, or the log as its own witness', async () => {
+    for (const witnesses of [[one, one], [log.signer.vkey]])
+      await expect(verify({ ...wanted(), witnesses }, quiet)).rejects.toMatchObject({ code: 'bad-policy' })
+    await expect(verify({ ...wanted(), witnesses: [one], quorum: 2 }, quiet)).rejects.toMatchObject({
+      code: 'bad-policy',
+    })
+  })
+
+  it('are remembered, and not exchanged for others', async () => {
+    const file = join(folder, 'memory-of-witnesses.json')
+    expect(await codes({ ...wanted(), remember: file })).toEqual([])
+    expect(await codes({ ...wanted(), remember: file, witnesses: [one, two, three], quorum: 2 })).toEqual([])
+    const said: string[] = []
+    expect(await verify({ place, remember: file }, (line) => said.push(line))).toEqual([])
+    expect(said.join()).toContain('2 of 3 witnesses have cosigned')
+    const kept = readFileSync(file, 'utf8')
+    for (const other of [{ witnesses: [one] }, { quorum: 1 }, { witnesses: [one, two, three], quorum: 3 }])
+      await expect(verify({ place, remember: file, ...other }, quiet)).rejects.toMatchObject({
+        code: 'other-witnesses',
+      })
+    expect(readFileSync(file, 'utf8')).toBe(kept)
+    const alone = new Log('a.example/log')
+    alone.append(log.entries)
+    writeFileSync(join(place, 'checkpoint'), await alone.checkpoint())
+    expect(await codes({ place, remember: file })).toEqual(['checkpoint-not-believed'])
+    expect(readFileSync(file, 'utf8')).toBe(kept)
+    writeFileSync(file, kept.replace('"quorum": 2', '"quorum": "two"'))
+    await expect(verify({ place, remember: file }, quiet)).rejects.toMatchObject({ code: 'bad-memory' })
+  })
+})
+
 describe('an export', () => {
   async function disclosed(change: (text: string) => string = (text) => text): Promise<string> {
     const { data } = await server.ask(CREATE, { wait: true })
     const { id } = data.PatientCreate
-    const leaf = (await leafOf(server.database, { type: 'Patient', id, version: 1 }))!
-    const salt = (await saltOf(server.database, leaf))!
-    const [row] = await server.database.query<{ content: string }>({
-      sql: "select content from resource_version where type = 'Patient' and id = $1",
-      parameters: [id],
-    })
-    const about = { resourceType: 'Patient', id, versionId: '1', op: 'create' as const, decision: leaf.decision }
+    const exported = await server.ask(`{ exportProof(patient: "${id}") { versions } }`)
     const file = join(folder, `${id}.ndjson`)
-    const line = disclosedLine({ ...about, entry: leaf.entry, salt, resource: change(row!.content), provenance: '' })
-    writeFileSync(file, `${line}\n`)
+    writeFileSync(file, change(exported.data.exportProof.versions))
     return file
   }
 
@@ -155,7 +220,9 @@ describe('the command', () => {
     ['no log', []],
     ['two logs', ['a', 'b']],
     ['a flag that is none', ['a', '--believe']],
-    ['--whole alone', ['a', '--whole']],
+    ['--whole of an address alone', ['https://a.example/log', '--whole']],
+    ['a quorum that is no number', ['a', '--witness', 'b', '--quorum', 'all']],
+    ['a quorum of none', ['a', '--witness', 'b', '--quorum', '0']],
   ])('refuses %s', ([, args]) => {
     expect(() => readArguments(args as string[])).toThrow(expect.objectContaining({ code: 'bad-arguments' }))
   })

@@ -1,12 +1,12 @@
 // Two houses: one keeps a log, the other is its witness. What the witness refuses, and what the log does about witnesses
 // that are slow, dead or lying. https://c2sp.org/tlog-witness
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { elapsed } from '../../src/kernel/clock.ts'
 import { noteVerifier } from '../../src/provenance/note-key.ts'
 import { cosigner, noteSigner } from '../../src/provenance/note-signer.ts'
-import { openCheckpoint, readPolicy } from '../../src/provenance/verifier/index.ts'
+import { type Believed, openCheckpoint, readPolicy } from '../../src/provenance/policy.ts'
 import { formatAddCheckpoint } from '../../src/provenance/witness.ts'
 import { Log, seed } from '../provenance/log.ts'
 import { entriesOf } from '../provenance/rfc-9162.ts'
@@ -36,22 +36,41 @@ const believed = async (server: LogServer) => {
 
 describe('a log with a witness', () => {
   it('serves checkpoints that the witness has cosigned, as it grows', async () => {
-    for (let i = 1; i <= 3; i++) {
+    let last = 0
+    for (let i = 0; i < 3; i++) {
       await house.ask(CREATE, { wait: true })
-      expect(await believed(house)).toMatchObject({ checkpoint: { size: i }, witnesses: [{ name: key.name }] })
+      const { checkpoint, witnesses } = (await believed(house)) as Believed
+      expect(checkpoint.size).toBeGreaterThan(last)
+      expect(witnesses).toMatchObject([{ name: key.name }])
+      last = checkpoint.size
     }
     expect(house.faults).toEqual([])
   })
 
-  it('that was set back stops: the witness proves that there was more', async () => {
-    const peer = { url: `${witness.log}/witness`, key: await noteVerifier(key.vkey) }
+  it('that was set back stops, though the witness was away when it started', async () => {
+    const relay = await passing(`${witness.log}/witness`)
+    const peer = { url: relay.url, key: await noteVerifier(key.vkey) }
     const restored = await logServer({ provenanceLog: { signer, witnesses: [peer] } })
     const { extensions } = await restored.ask(CREATE, { wait: true })
     expect(extensions.provenance).toMatchObject([{ status: 'pending' }])
     expect(restored.faults).toMatchObject([{ code: 'broken-log' }])
+    expect(restored.said).toEqual([
+      expect.stringMatching(/^The witness b.example\/log\/witness does not say what it has seen/),
+      expect.stringMatching(
+        /^The provenance log has stopped. The witness b.example\/log\/witness has seen \d+ entries/,
+      ),
+    ])
     expect((await restored.get('checkpoint')).status).toBe(404)
     await restored.close()
+    await relay.close()
   }, 20_000)
+
+  it('that was set back does not start while the witness is there', async () => {
+    const peer = { url: `${witness.log}/witness`, key: await noteVerifier(key.vkey) }
+    await expect(logServer({ provenanceLog: { signer, witnesses: [peer] } })).rejects.toMatchObject({
+      code: 'set-back',
+    })
+  })
 
   it.for([
     ['is dead', 'dead'],
@@ -68,6 +87,7 @@ describe('a log with a witness', () => {
     expect(extensions.provenance).toMatchObject([{ status: 'included' }])
     expect(elapsed() - began).toBeLessThan(4000)
     expect(alone.faults.length).toBe(1)
+    expect(alone.said).toContainEqual(expect.stringMatching(/^The witness b.example\/log\/witness has not cosigned/))
     expect(await believed(alone)).toEqual({ fault: 'too-few-witnesses' })
     await alone.close()
     await fake.close()
@@ -75,11 +95,25 @@ describe('a log with a witness', () => {
 })
 
 /** Answers everything with this status, or never. */
-async function pretender(status: number | undefined): Promise<{ url: string; close(): Promise<void> }> {
-  const server: Server = createServer((_req, res) => {
+const pretender = (status: number | undefined) =>
+  listening((_req, res) => {
     if (status !== undefined)
       res.writeHead(status).end(status === 409 ? '1000000\n' : '— b.example/log/witness AAAAAAAA\n')
   })
+
+/** Passes on what it is asked, but for the first question. */
+function passing(to: string) {
+  let asked = 0
+  return listening(async (req, res) => {
+    if (asked++ === 0) return void res.writeHead(503).end()
+    const body = req.method === 'POST' ? Buffer.concat(await req.toArray()) : undefined
+    const answer = await fetch(`${to}${req.url}`, { method: req.method!, ...(body && { body }) })
+    res.writeHead(answer.status).end(await answer.bytes())
+  })
+}
+
+async function listening(answer: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
+  const server: Server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const close = () =>
     new Promise<void>((resolve) => {

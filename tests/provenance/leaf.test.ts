@@ -89,6 +89,37 @@ describe('a leaf', () => {
     expect(readLeaf(bytes(other!))).toBeUndefined()
   })
 
+  const erasure = text(leafEntry({ ...LEAF, type: 'erase', erased: [0, 7, 12] }))
+  test.for([
+    ['leading zeros in what it erases', erasure.replace('[0,7', '[0,07')],
+    ['a minus zero', erasure.replace('[0,7', '[-0,7')],
+    ['an exponent', erasure.replace('12]', '1e2]')],
+    ['white space between', erasure.replace('[0,7', '[0, 7')],
+    ['an integer that no double is', erasure.replace('12]', '9007199254740993]')],
+    ['a list in the list', erasure.replace('[0,7', '[[0],7')],
+    ['a text in it', erasure.replace('[0,7', '[0,"7"')],
+  ])('of an erasure with %s is not read', ([, other]) => {
+    expect(other).not.toBe(erasure)
+    expect(readLeaf(bytes(other!))).toBeUndefined()
+  })
+
+  it('with any character changed, put in or left out is not read, or is another leaf in its one spelling', () => {
+    const edits = fc.record({
+      of: fc.constantFrom(honest, erasure),
+      at: fc.nat(erasure.length),
+      cut: fc.nat(2),
+      put: fc.string({ unit: fc.constantFrom(...'09afAQ+/=-:.,"\\{}[] éTZ'), maxLength: 2 }),
+    })
+    fc.assert(
+      fc.property(edits, ({ of, at, cut, put }) => {
+        const other = of.slice(0, at) + put + of.slice(at + cut)
+        const leaf = readLeaf(bytes(other))
+        if (leaf) expect(text(leafEntry(leaf))).toBe(other)
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
   it('is not read from bytes that are no UTF-8, begin with a byte order mark, or are too many', () => {
     expect(readLeaf(Uint8Array.of(0xff, 0xfe))).toBeUndefined()
     expect(readLeaf(bytes(`\ufeff${honest}`))).toBeUndefined()

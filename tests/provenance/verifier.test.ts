@@ -56,6 +56,25 @@ describe('an honest log', () => {
       expect(await verifyGrowth({ read, policy, remembered: remembered(size) })).toMatchObject({ findings: [] })
     expect(asked.length).toBeLessThan(6 * 8)
   })
+  it('has had the tree of every checkpoint that is kept, and no other', async () => {
+    const sizes = [0, 1, 255, 256, 257, 257, 1000, 65_536, SIZE]
+    const checkpoints = sizes.map(remembered)
+    const question = { read: log.read, policy, sha256, checkpoints: checkpoints.toReversed() }
+    expect((await verifyLog(question)).findings).toEqual([])
+    const wrong = { ...checkpoints[4]!, root: checkpoints[3]!.root }
+    expect((await verifyLog({ ...question, checkpoints: checkpoints.with(4, wrong) })).findings).toEqual([
+      { code: 'checkpoint-differs', at: '257' },
+    ])
+    const beyond = { size: SIZE + 1, root: checkpoints[8]!.root }
+    expect((await verifyLog({ ...question, checkpoints: [...checkpoints, beyond] })).findings).toEqual([
+      { code: 'checkpoint-differs', at: String(SIZE + 1) },
+    ])
+    const both = { ...question, checkpoints: [wrong], remembered: { size: 256, root: checkpoints[4]!.root } }
+    expect((await verifyLog(both)).findings).toEqual([
+      { code: 'history-rewritten', at: '256' },
+      { code: 'checkpoint-differs', at: '257' },
+    ])
+  })
   it('hands out every entry in order', async () => {
     const seen: number[] = []
     await verifyLog({

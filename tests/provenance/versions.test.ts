@@ -80,6 +80,11 @@ describe('versions and leaves', () => {
       ['version-without-leaf 00000000-0000-4000-8000-000000000009'],
       () => check(LEAVES, [...VERSIONS, version(9)]),
     ],
+    [
+      'a version that has no entry at all: its line is named',
+      ['version-without-leaf line 4'],
+      () => check(LEAVES, [...VERSIONS, version(9, { entry: '', salt: new Uint8Array(0) })]),
+    ],
     ['a leaf whose version is missing', ['leaf-without-version 3'], () => check(LEAVES, VERSIONS.slice(0, 3))],
     ['… which an export of one patient may leave out', [], () => check(LEAVES, VERSIONS.slice(0, 3), false)],
     [

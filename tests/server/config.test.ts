@@ -51,6 +51,10 @@ test.for([
   ['PUBLIC_URL', 'fhir.example.org'],
   ['PUBLIC_URL', 'https://fhir.example.org/?a=b'],
   ['PUBLIC_URL', 'javascript:alert(1)'],
+  ['PUBLIC_URL', 'http://127.0.0.1.example.org'],
+  ['TRUSTED_PROXIES', 'proxy.example'],
+  ['TRUSTED_PROXIES', '0.0.0.0/0'],
+  ['TRUSTED_PROXIES', '10.0.0.1 10.0.0.2'],
   ['TRUSTED_ISSUERS', 'https://issuer.example'],
   ['TRUSTED_ISSUERS', 'https://issuer.example=keys'],
   ['IMPLICIT_POLICY', 'all'],
@@ -71,6 +75,18 @@ test('a disaster may raise how many emergencies one person opens', () => {
   expect(readConfig({}).policies.emergencies).toEqual({ atOnce: 10, perDay: 50 })
   expect(readConfig({ EMERGENCIES_MAX: '40,400' }).policies.emergencies).toEqual({ atOnce: 40, perDay: 400 })
 })
+
+test('no proxy is believed unless it is named', () => {
+  expect(readConfig({}).trustedProxies).toEqual([])
+  expect(readConfig({ TRUSTED_PROXIES: '10.0.0.1, fd00::/8,' }).trustedProxies).toEqual(['10.0.0.1', 'fd00::/8'])
+})
+
+test.for(['http://localhost:4000', 'http://127.0.0.1:4000', 'http://[::1]:4000'])(
+  'PUBLIC_URL may be %s',
+  (PUBLIC_URL) => {
+    expect(readConfig({ PUBLIC_URL }).publicUrl).toBe(PUBLIC_URL)
+  },
+)
 
 test('pairs of issuers and their keys are taken apart', () => {
   const TRUSTED_ISSUERS = 'https://a.example=https://a.example/jwks, https://b.example/oidc=https://keys.example/b'

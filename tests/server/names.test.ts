@@ -91,6 +91,16 @@ test('who is refused for the name reads what to do', async () => {
   })
 })
 
+test('attack: who tries names out is counted, for the operator', async () => {
+  const count = async () => {
+    const text = await (await fetch(`${servers.here.app.url}/metrics`)).text()
+    return Number(/^healthchain_requests_turned_away_total\{reason="foreign-host"\} (\d+)$/m.exec(text)?.[1] ?? 0)
+  }
+  const before = await count()
+  for (let i = 0; i < 3; i++) await under('here', 'evil.example', '/graphql')
+  expect(await count()).toBe(before + 3)
+})
+
 test('an app finds where to sign in at the issuer that is trusted, and what it may ask for here', async () => {
   const answer = await fetch(servers.here.app.url + SMART)
   expect(answer.headers.get('access-control-allow-origin')).toBe('*')

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { HealthChainError } from '../../src/kernel/errors.ts'
 import { bearerSignIn } from '../../src/server/bearer-sign-in.ts'
-import { ALL_MAX, APART_MAX, EACH_MAX, networkOf, Refusals } from '../../src/server/refusals.ts'
+import { ALL_MAX, APART_MAX, EACH_MAX, Refusals } from '../../src/server/refusals.ts'
 import type { AuditRow } from '../../src/store/audit/columns.ts'
 import type { AuditLog } from '../../src/store/audit/log.ts'
 import { type TestApp, testApp } from '../support/app.ts'
@@ -108,19 +108,6 @@ test('metrics tell how many had an event of their own', async () => {
   for (let i = 0; i < 25; i++) refusals.admit('role', '10.0.0.1')
   expect(metered).toEqual({ each: EACH_MAX, together: 15 })
   await refusals.close()
-})
-
-test.for([
-  ['10.0.0.1', '10.0.0.1'],
-  ['::ffff:10.0.0.1', '::ffff:10.0.0.1'],
-  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-  ['2001:db8:1:2::6', '2001:db8:1:2::/64'],
-  ['2001:db8::6', '2001:db8:0:0::/64'],
-  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ['::1', '0:0:0:0::/64'],
-  ['', ''],
-] as const)('%s counts as %s', ([address, network]) => {
-  expect(networkOf(address)).toBe(network)
 })
 
 describe('over HTTP', () => {

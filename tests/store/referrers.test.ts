@@ -1,8 +1,8 @@
 // Attack: a drug turns out to be another, and whoever names it in an unusual place goes on being read as harmless.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { NAMES_MEDICATION } from '../../src/consent/labelling/named.ts'
+import { medicationWord, NAMES_MEDICATION } from '../../src/consent/labelling/named.ts'
 import { hash64 } from '../../src/kernel/hash.ts'
-import { MARKED } from '../../src/store/referrers.ts'
+import { MARKED, REFERRERS_MAX } from '../../src/store/referrers.ts'
 import { write } from '../../src/store/writer.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 
@@ -127,4 +127,34 @@ test('who names none is not in the index; who names one is found by it', async (
     return session.query<object>({ sql: `explain ${marked} and v.facts && '{1,2}'::bigint[]`, parameters: [] })
   })
   expect(JSON.stringify(plan)).toContain('resource_version_medications')
+})
+
+describe('attack: a drug that more name than one transaction holds', () => {
+  // So many versions have no leaves here.
+  beforeAll(() => rows('alter table resource_version drop constraint if exists resource_version_logged'))
+
+  const naming = (id: string, times: number) =>
+    rows(
+      `insert into resource_version (type, id, version, last_updated, operation, shared, confidentiality, sensitivity, facts, lossless, content)
+select 'MedicationRequest', $1 || n, 1, now(), 'create', false, 3, 1, array[$2, $3]::bigint[], false, '{}' from generate_series(1, $4) as n`,
+      [`${id}-`, String(hash64(NAMES_MEDICATION)), String(hash64(medicationWord(id))), times],
+    )
+
+  test('is refused when it rises, and nothing of it is written', async () => {
+    await put('everywhere', PLAIN)
+    await naming('everywhere', REFERRERS_MAX + 1)
+    await expect(put('everywhere', HIV)).rejects.toMatchObject({ category: 'too-costly', code: 'named-too-often' })
+    expect(await rows("select version from medication where id = 'everywhere'")).toEqual([{ version: 1 }])
+    expect(await rows("select entry from log_leaf where id = 'everywhere' and version > 1")).toEqual([])
+    // What says nothing more rises nowhere, and another id is free.
+    await put('everywhere', drug('N02BA01', { status: 'inactive' }))
+    await put('elsewhere', HIV)
+  })
+
+  test('is written where they are as many as it holds, though none of them stands any more', async () => {
+    await put('nearly', PLAIN)
+    await naming('nearly', REFERRERS_MAX)
+    await put('nearly', HIV)
+    expect(await rows("select version from medication where id = 'nearly'")).toEqual([{ version: 2 }])
+  })
 })

@@ -54,10 +54,14 @@ const SAID: Record<Role, Record<string, string>> = {
     patient_policy: 'siud',
     emergency_access: 'si', // and when it ended
     log_leaf: 'si', // and its place in the tree
+    provenance_frame: 'si',
+    provenance_printed: 's',
     log_salt: 'si',
     log_state: 's', // and what grows
     log_tile: 'si', // and what follows
     log_checkpoint: 'si',
+    log_witnessed: 'si', // and what grows
+    legal_hold: 'si', // and that it was lifted
     server_state: 'siu',
     server_secret: 'si',
     account: '',
@@ -183,7 +187,7 @@ describe('what only grows refuses the owner too', () => {
   const FRAME =
     "insert into audit_frame (hash, subject, template) values ('00000000-0000-4000-8000-000000000001', false, '')"
   const ENTRY =
-    "insert into audit_entry (id, frame, recorded, shared) values ('e1', '00000000-0000-4000-8000-000000000001', now(), false)"
+    "insert into audit_entry (id, frame, recorded, shared, batch, place) values ('e1', '00000000-0000-4000-8000-000000000001', now(), false, '00000000-0000-4000-8000-000000000002', 0)"
   const POLICY =
     "insert into policy (id, hash, particular, rules) values (1, '00000000-0000-4000-8000-000000000001', false, '[]')"
   const RULE = `insert into policy_rule (policy, position, depth, deny, research, u, l, m, n, r, v, dynamic, actions, timed)

@@ -1,8 +1,7 @@
 // What a statement is for, told by its text.
 
 /** The insert that every operation ends with: what it told is on disk before it is told. */
-export const isAudit = (sql: string) =>
-  /^(?:with framed as \(\s*insert into audit_frame|insert into audit_entry) /.test(sql)
+export const isAudit = (sql: string) => /^with (?:framed as \(\s*insert into audit_frame|batch as) /.test(sql)
 
 /** The look for new policies: once a second and process, whatever is asked. */
 const isLook = (sql: string) => /^select (?:coalesce\(max\(id\), 0\) as last|id, rules) from policy\b/.test(sql)

@@ -18,7 +18,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   consentSimulate:    { on: 'Query',    roles: ['patient', 'proxy', 'practitioner', 'system'],                  scopes: [['Consent', 'r']] },
   emergencyAccess:    { on: 'Mutation', roles: ['practitioner'], purposes: ['BTG'],                             scopes: [['Patient', 'r']] },
   emergencyTerminate: { on: 'Mutation', roles: ['practitioner'], purposes: ['BTG', 'TREAT'],                    scopes: [['Patient', 'r']] },
+  patientErase:       { on: 'Mutation', roles: ['admin'],                                                       scopes: [['Patient', 'd']] },
+  legalHoldPlace:     { on: 'Mutation', roles: ['admin'],                                                       scopes: [['Patient', 'u']] },
+  legalHoldLift:      { on: 'Mutation', roles: ['admin'],                                                       scopes: [['Patient', 'u']] },
   provenanceLog:      { on: 'Query',    roles: ROLES,                                                           scopes: [] },
-  exportProof:        { on: 'Query',    roles: ['patient', 'system'],                                           scopes: [['Patient', 'r']] },
+  exportProof:        { on: 'Query',    roles: ['patient', 'auditor', 'admin', 'system'],                       scopes: [['Patient', 'r']] },
   accessHistory:      { on: 'Query',    roles: ['patient', 'proxy', 'auditor'],                                 scopes: [['AuditEvent', 's']] },
 }

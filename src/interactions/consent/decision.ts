@@ -1,5 +1,6 @@
 // consentDecision: what consent says to somebody, and why, in words. The slow reading of src/consent/decide.ts, which
 // statement and second wall are held equal to. What of it may be told depends on the one who asks for it.
+import { placing } from '../../auth/placing.ts'
 import { decide, type Effect, type Reason as Ground } from '../../consent/decide.ts'
 import type { Facts } from '../../consent/facts.ts'
 import { sensitivityMask } from '../../consent/labels.ts'
@@ -10,6 +11,7 @@ import { ACTIONS } from '../../consent/rule.ts'
 import { isAdmitted } from '../../consent/told.ts'
 import { now } from '../../kernel/clock.ts'
 import { readActions, readLinks } from '../../store/disclose.ts'
+import { organisationsAbove } from '../../store/organisations.ts'
 import type { Interaction } from '../context.ts'
 import { explain, type Reason } from './explain.ts'
 import { readableConsents, requireKnowledge } from './may-know.ts'
@@ -38,7 +40,7 @@ export async function decision(
   const { patient } = question
   const file = await requireKnowledge(interaction, patient)
   const { action, right } = actionOf(question.action ?? 'access')
-  const someone = askerOf(question.asker, patient)
+  const someone = await placing(organisationsAbove(interaction.database))(askerOf(question.asker, patient))
   const facts = await matterOf(interaction, patient, file.custodian, question)
   const outlook = outlookOf(someone, policies, patient, question.documentedEmergency === true)
   const consents = file.consents.map(readConsent).filter((read) => read !== undefined)

@@ -10,9 +10,8 @@ import { HealthChainError } from '../../kernel/errors.ts'
 import { type OnFile, readOnFile } from '../../store/consent/on-file.ts'
 import { readMany } from '../../store/reader.ts'
 import type { Interaction } from '../context.ts'
+import { SILENCE } from '../silence.ts'
 import { heardIn, teller } from './policies.ts'
-
-const SILENCE = 5
 
 /** A resource of the patient that says nothing of itself. */
 export const plainFacts = (type: string, patient: string, custodian: string | undefined): Facts => ({

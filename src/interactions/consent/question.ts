@@ -11,6 +11,7 @@ import { isPurpose } from '../../kernel/purpose.ts'
 import { settled } from '../../store/disclose.ts'
 import { readStanding } from '../../store/standing.ts'
 import { type Interaction, maySee } from '../context.ts'
+import { SILENCE } from '../silence.ts'
 import { plainFacts } from './may-know.ts'
 
 type Given<T> = T | null | undefined
@@ -87,8 +88,6 @@ function coding(code: string) {
     )
   return { system: ACT_CODE, code }
 }
-
-const SILENCE = 5
 
 /** @throws HealthChainError not-found, the same for what is missing, held back or another patient's. */
 async function factsAt(interaction: Interaction, patient: string, reference: string): Promise<Facts> {

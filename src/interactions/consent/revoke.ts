@@ -6,14 +6,13 @@ import type { Resource } from '../../store/reader.ts'
 import { readStanding } from '../../store/standing.ts'
 import { type Interaction, requireRight } from '../context.ts'
 import { perform } from '../pipeline.ts'
+import { SILENCE } from '../silence.ts'
 import { refuseEmergency } from './grant.ts'
 
 const REASON = 'https://healthchain.example/fhir/StructureDefinition/consent-revocation-reason'
 const LIVE = ['active', 'draft', 'proposed']
 const REASON_MAX = 1000
 const ATTEMPTS = 5
-/** As src/interactions/read.ts: a refusal does not tell by its time whether there is something. */
-const SILENCE = 5
 
 const isOvertaken = (error: unknown) => error instanceof HealthChainError && error.code === 'version-conflict'
 

@@ -1,14 +1,17 @@
 // consentSimulate: who would gain or lose sight of what, had the draft been signed: everybody who read the record in the
-// last 90 days asks again for each resource of it, before and after. Nothing is stored.
+// last 90 days asks again for each resource of it, before and after. Where they are too many, those who read it last; the
+// answer says so. Nothing is stored.
+import { placing } from '../../auth/placing.ts'
 import { parseLocalReference } from '../../fhir/references.ts'
 import { type Asker, ROLES } from '../../kernel/asker.ts'
 import { instant, now } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { isObject } from '../../kernel/json.ts'
 import { isPurpose } from '../../kernel/purpose.ts'
-import { type Accessor, accessorsOf } from '../../store/audit/accessors.ts'
+import { type Accessor, type Accessors, accessorsOf } from '../../store/audit/accessors.ts'
 import { readLinks } from '../../store/disclose.ts'
 import { groupsOf } from '../../store/issuer/groups.ts'
+import { organisationsAbove } from '../../store/organisations.ts'
 import { readRecord } from '../../store/record.ts'
 import { charge, type Interaction, maySee } from '../context.ts'
 import { prepare } from '../pipeline.ts'
@@ -21,6 +24,8 @@ import { type Change, compare } from './trial.ts'
 type Node = Record<string, unknown>
 
 const DAYS = 90
+/** Entries of the log that are looked at, the newest. */
+export const ENTRIES_MAX = 20_000
 const ACCESSORS_MAX = 200
 const RESOURCES_MAX = 5000
 /** Decisions in one simulation, before and after counted apart. */
@@ -29,7 +34,10 @@ const DECISIONS_MAX = 200_000
 const SECONDS_MAX = 10
 
 export interface Simulation {
+  /** Whoever read the record after this moment was tried out. */
   readonly since: string
+  /** False where those were not all of the 90 days. */
+  readonly complete: boolean
   readonly accessors: number | null
   readonly resources: number
   readonly changes: readonly Change[]
@@ -42,23 +50,31 @@ export async function simulate(interaction: Interaction, policies: Policies, dra
   const file = await requireKnowledge(interaction, patient)
   const at = now()
   const since = instant(at - DAYS * 24 * 3_600_000)
-  const accessors = await accessorsOf(interaction.database, patient, since, ACCESSORS_MAX + 1)
   const record = await readRecord(interaction.database, patient, interaction.view, RESOURCES_MAX)
-  bound(interaction, accessors.length, record.length)
+  bound(interaction, record.length)
+  const found = await accessorsOf(interaction.database, patient, since, ENTRIES_MAX)
+  const { accessors, cut } = asManyAs(Math.floor(DECISIONS_MAX / (2 * Math.max(record.length, 1))), found)
   const [before, after] = [heardIn(file.consents, at), heardIn(withDraft(file.consents, draft, at), at)]
   const related = [before, after].flatMap((heard) => heard?.flat().flatMap(({ data }) => data?.related ?? []) ?? [])
   const links = await readLinks(interaction.database, new Set(related))
   const named = maySee(interaction, 'AuditEvent', 's')
   const changes = new Map<string, Change>()
   const slices = new Slices(SECONDS_MAX)
+  const placed = placing(organisationsAbove(interaction.database))
   for (const accessor of accessors) {
-    const asker = await askerAgain(interaction, accessor, patient)
+    if (slices.due) await slices.turn()
+    const again = await askerAgain(interaction, accessor, patient)
+    const asker = again && (await placed(again))
     const trial = asker && { asker, patient, policies, before, after, links, named }
     if (trial) await compare(trial, record, changes, slices)
   }
   const outcome = { kind: 'consent-decision', patient, operation: 'consentSimulate' } as const
   interaction.trail.happened({ ...outcome, outcomeDesc: 'simulated' })
-  return { since, accessors: named ? accessors.length : null, resources: record.length, changes: [...changes.values()] }
+  return {
+    // When others read is for those who may see the log.
+    ...(named ? { since: cut ?? since, accessors: accessors.length } : { since, accessors: null }),
+    ...{ complete: cut === undefined, resources: record.length, changes: [...changes.values()] },
+  }
 }
 
 function patientOf({ patient }: Node): string {
@@ -69,15 +85,23 @@ function patientOf({ patient }: Node): string {
   return address.id
 }
 
-/** @throws HealthChainError too-costly */
-function bound(interaction: Interaction, accessors: number, resources: number): void {
-  if (accessors > ACCESSORS_MAX || resources > RESOURCES_MAX || 2 * accessors * resources > DECISIONS_MAX)
+/** Half a record would be a wrong answer. @throws HealthChainError too-costly */
+function bound(interaction: Interaction, resources: number): void {
+  if (resources > RESOURCES_MAX)
     throw new HealthChainError(
       'too-costly',
       'too-large',
-      `At most ${ACCESSORS_MAX} accessors, ${RESOURCES_MAX} resources and ${DECISIONS_MAX} decisions are tried out.`,
+      `A draft is tried out on records of at most ${RESOURCES_MAX} resources: what is signed counts for this one all the same.`,
     )
   charge(interaction, resources)
+}
+
+/** Those who read last, as many as there are decisions for; `cut`: after when they are all. */
+function asManyAs(decided: number, { accessors, cut }: Accessors): { accessors: readonly Accessor[]; cut?: string } {
+  const most = Math.min(ACCESSORS_MAX, decided)
+  const first = accessors[most]
+  const at = first?.last ?? cut
+  return { accessors: accessors.slice(0, most), ...(at !== undefined && { cut: at }) }
 }
 
 function withDraft(consents: readonly Node[], draft: Node, at: number): Node[] {

@@ -13,6 +13,7 @@ import { readMany } from '../../store/reader.ts'
 import { outlookOf, type Policies } from '../consent/policies.ts'
 import type { Interaction } from '../context.ts'
 import { commit, prepare } from '../pipeline.ts'
+import { SILENCE } from '../silence.ts'
 import { type EmergencyLimits, requireFew } from './limits.ts'
 import { notices } from './notices.ts'
 import { type Reason, reasonOf } from './reasons.ts'
@@ -36,7 +37,6 @@ export interface Opened {
 
 const MINUTES = 60
 const DAY = 24 * 3_600_000
-const SILENCE = 5
 
 const forbidden = (code: string, message: string) => new HealthChainError('forbidden', code, message)
 

@@ -1,5 +1,6 @@
 // exportProof: a patient's versions with what opens their leaves, so that they can be held against the log without us. Only
 // what is told whole: with the salt, whoever knows a part could guess the rest.
+
 import { SEARCH } from '../../fhir/generated/search-parameters.ts'
 import { isId } from '../../fhir/references.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
@@ -10,13 +11,15 @@ import { readLeaf } from '../../provenance/leaf.ts'
 import { hmacSha256 } from '../../provenance/native-hash.ts'
 import { type LeafOfRecord, leavesOfRecord, type Position } from '../../store/log/of-patient.ts'
 import { type Resource, readVersions } from '../../store/reader.ts'
-import { charge, type Interaction } from '../context.ts'
+import { charge, type Interaction, maySee } from '../context.ts'
 
 export interface ProofExport {
   /** NDJSON: a version in each line, its leaf and the proof of it. */
   readonly versions: string
   /** For `after`: what else there is; null at the end. */
   readonly next: string | null
+  /** Whose: what was erased of it is told beside. */
+  readonly patient: string
 }
 
 /** Lines of one answer. */
@@ -43,7 +46,8 @@ export async function exportProof(interaction: Interaction, patient: string, aft
   const about = { kind: 'history', type: 'Patient', operation: 'exportProof' } as const
   interaction.trail.happened({ ...about, ...(isId(patient) && { patient }) })
   const lines = await Promise.all(page.map((one) => lineOf(interaction, one)))
-  return { versions: lines.map((line) => `${line}\n`).join(''), next: told.length > PAGE ? page.at(-1)!.at : null }
+  const next = told.length > PAGE ? page.at(-1)!.at : null
+  return { patient, versions: lines.map((line) => `${line}\n`).join(''), next }
 }
 
 async function lineOf({ log }: Interaction, { version, leaf }: Told): Promise<string> {
@@ -78,29 +82,45 @@ async function* record(
 /** A delete is told to whom the version before it is told. */
 const shown = ({ version, operation }: LeafOfRecord): number => (operation === 'delete' ? version - 1 : version)
 
-async function toldOf({ database, view }: Interaction, type: string, leaves: readonly LeafOfRecord[]): Promise<Told[]> {
+async function toldOf(interaction: Interaction, type: string, leaves: readonly LeafOfRecord[]): Promise<Told[]> {
+  const { database, view } = interaction
   if (leaves.length === 0) return []
   const wanted = new Map(
     leaves.map((leaf) => [`${leaf.id}/${shown(leaf)}`, { id: leaf.id, version: `${shown(leaf)}` }]),
   )
   const found = await readVersions(database, type, [...wanted.values()], view)
   const byVersion = new Map(found.map((resource) => [`${resource.id}/${versionIn(resource)}`, resource]))
+  const records = await recordsOf(interaction, leaves)
   return leaves.flatMap((leaf) => {
     const resource = byVersion.get(`${leaf.id}/${shown(leaf)}`)
-    const version = resource && opening(type, leaf, resource)
+    const version = resource && opening(type, leaf, resource, records.get(leaf.entry))
     return version ? [{ at: `${type}/${leaf.id}/${leaf.version}`, version, leaf }] : []
   })
 }
 
 const versionIn = ({ meta }: Resource): string | undefined => (meta as { versionId?: string } | undefined)?.versionId
 
+/** The Provenances that the leaves commit to, as far as this caller is told them, by entry. */
+async function recordsOf(interaction: Interaction, leaves: readonly LeafOfRecord[]) {
+  const wanted = leaves.filter(({ recorded }) => recorded).map(({ entry }) => ({ id: entry, version: '1' }))
+  const asked = wanted.length > 0 && maySee(interaction, 'Provenance', 'r')
+  const found = asked ? await readVersions(interaction.database, 'Provenance', wanted, interaction.view) : []
+  return new Map(found.map((record) => [record.id, JSON.stringify(record)]))
+}
+
 /** What the leaf commits to; undefined where that is more than was told. */
-function opening(type: string, leaf: LeafOfRecord, resource: Resource): DisclosedVersion | undefined {
+function opening(
+  type: string,
+  leaf: LeafOfRecord,
+  resource: Resource,
+  record: string | undefined,
+): DisclosedVersion | undefined {
+  if (leaf.recorded && record === undefined) return undefined
   const { id, version, operation: op, decision, salt, entry } = leaf
   const text = op === 'delete' ? '' : JSON.stringify(resource)
   const content: Committed = {
     ...{ resourceType: type, id, versionId: String(version), op, resource: text },
-    ...{ provenance: '', decision },
+    ...{ provenance: record ?? '', decision },
   }
   const committed = readLeaf(leaf.leaf)?.commitment
   if (committed === undefined || !equalBytes(commitment(hmacSha256, salt, content), committed)) return undefined

@@ -1,16 +1,18 @@
 // The provenance log as one request sees it: what it wrote there, and proofs of that and of everything else. The log says
 // nothing of people, so nobody is asked for consent here; which entry stands for a record is told with the record alone.
-import { elapsed, until } from '../../kernel/clock.ts'
+import { elapsed } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { toBase64 } from '../../provenance/base64.ts'
 import { hasher } from '../../provenance/merkle.ts'
 import { consistencyFromTiles, inclusionFromTiles, type TileSource } from '../../provenance/tile-reader.ts'
 import { tilePath } from '../../provenance/tiles.ts'
 import { formatTlogProof } from '../../provenance/tlog-proof.ts'
+import { Batches } from '../../store/audit/batches.ts'
 import type { Session } from '../../store/database.ts'
 import { entryLoader, type Placed } from '../../store/log/entry-loader.ts'
 import { checkpoint, leafByEntry, type StoredCheckpoint, tileSource } from '../../store/log/reader.ts'
 import type { Written } from '../../store/writer.ts'
+import { growthOf } from './growth.ts'
 import { versionOf } from './version-of.ts'
 
 export interface Outcome {
@@ -19,18 +21,25 @@ export interface Outcome {
   readonly leafIndex?: number
 }
 
+/** Of a resource; `event` where that is an AuditEvent, whose entry is that of its batch. */
+export interface Entry {
+  readonly entry: string
+  readonly event?: object
+}
+
 /** Who waits until what they wrote is in the log, and how they make it hurry. */
 export interface Waiting {
   readonly wake: () => void
 }
 
-/** Milliseconds that a request may wait for the log, and how often it looks. */
+/** Milliseconds that a request may wait for the log. */
 const PATIENCE = 5000
-const LOOK = 20
 /** Entries that an answer tells of; an import writes more, and tells of none. */
 const WRITTEN_MAX = 1000
 /** Each takes the hashes of several tiles. */
 const PROOFS_MAX = 1000
+/** As many as a proof of an event counts for: its whole batch is read. */
+const EVENT_PROOF = 10
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -43,6 +52,7 @@ export class LogView {
   readonly #placed = new Map<string, number>()
   readonly #tiles = new Map<string, Promise<Uint8Array>>()
   #entries: ReturnType<typeof entryLoader> | undefined
+  #batches: Batches | undefined
   #signed: Promise<StoredCheckpoint | undefined> | undefined
   #growing: Promise<boolean> | undefined
   #proofs = 0
@@ -58,6 +68,7 @@ export class LogView {
       if (entry !== undefined && this.#written.size < WRITTEN_MAX) this.#written.add(entry)
     this.#signed = undefined
     this.#entries = undefined
+    this.#batches = undefined
   }
 
   async checkpoint(): Promise<string | null> {
@@ -65,23 +76,34 @@ export class LogView {
   }
 
   /** Of a resource that was told; null for a version of before the log. */
-  async entryOf(resource: object): Promise<{ entry: string } | null> {
+  async entryOf(resource: object): Promise<Entry | null> {
     const version = versionOf(resource)
     if (version === undefined) return null
+    if (version.type === 'AuditEvent') return this.#entryOfEvent(version.id, resource)
     this.#entries ??= entryLoader(this.#session)
     const found = await this.#entries(version)
     if (found?.index !== undefined) this.#placed.set(found.entry, found.index)
     return found ? { entry: found.entry } : null
   }
 
+  /** Events stand in the log by batches. */
+  async #entryOfEvent(id: string, event: object): Promise<Entry | null> {
+    this.#batches ??= new Batches(this.#session)
+    const found = await this.#batches.entryOf(id)
+    if (found?.index !== undefined) this.#placed.set(found.entry, found.index)
+    return found ? { entry: found.entry, event } : null
+  }
+
   /**
    * A tlog-proof; null while the entry is pending.
    * @param place its index, if it is known
+   * @param event one of the batch that the entry is of: the proof then says where in the batch it stands
    * @throws HealthChainError not-found, too-costly
    */
-  async inclusionProof(entry: string, place?: number): Promise<string | null> {
+  async inclusionProof(entry: string, place?: number, event?: object): Promise<string | null> {
     if (place !== undefined) this.#placed.set(entry, place)
-    if (++this.#proofs > PROOFS_MAX)
+    this.#proofs += event ? EVENT_PROOF : 1
+    if (this.#proofs > PROOFS_MAX)
       throw new HealthChainError('too-costly', 'too-many-proofs', `An answer holds at most ${PROOFS_MAX} proofs.`)
     const found = await this.#find(entry)
     if (found === undefined) throw new HealthChainError('not-found', 'no-entry', 'The log has no such entry.')
@@ -89,7 +111,13 @@ export class LogView {
     const signed = await this.#newest()
     if (index === undefined || signed === undefined) return null
     const hashes = await inclusionFromTiles(hasher, index, signed.size, this.#source(signed.size))
-    return formatTlogProof({ index, hashes, checkpoint: signed.note })
+    const extra = event && (await this.#extraOf(entry, event))
+    return formatTlogProof({ index, hashes, checkpoint: signed.note, ...(extra && { extra }) })
+  }
+
+  #extraOf(entry: string, event: object): Promise<Uint8Array | undefined> {
+    this.#batches ??= new Batches(this.#session)
+    return this.#batches.extraOf(entry, event as Record<string, unknown>)
   }
 
   /** Hashes in base64, between sizes that are signed. @throws HealthChainError incorrect, for others */
@@ -138,12 +166,9 @@ export class LogView {
   async #watch({ wake }: Waiting): Promise<boolean> {
     const before = (await this.#newest())?.size ?? 0
     wake()
-    while (elapsed() < this.#until) {
-      await until(elapsed() + LOOK)
-      this.#signed = undefined
-      if (((await this.#newest())?.size ?? 0) > before) return true
-    }
-    return false
+    const grown = await growthOf(this.#session).beyond(before, this.#until)
+    this.#signed = undefined
+    return grown
   }
 
   async #look(entry: string): Promise<Pick<Placed, 'index'> | undefined> {

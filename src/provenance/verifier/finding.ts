@@ -7,6 +7,7 @@ export type FindingCode =
   | 'log-shrank'
   | 'growth-not-proved'
   | 'history-rewritten'
+  | 'checkpoint-differs'
   // tiles and entries
   | 'not-served'
   | 'entry-not-in-tile'
@@ -23,9 +24,14 @@ export type FindingCode =
   | 'other-type-of-leaf'
   | 'erased-yet-there'
   | 'leaf-without-version'
+  // batches and events
+  | 'event-unreadable'
+  | 'event-without-batch'
+  | 'events-differ'
+  | 'batch-without-events'
 
 export interface Finding {
   readonly code: FindingCode
-  /** Index of a leaf, id of an entry, path of a tile, line of an export, or why a checkpoint is not believed. */
+  /** Index of a leaf, id of an entry, path of a tile, line of an export, size of a checkpoint, or why a checkpoint is not believed. */
   readonly at: string
 }

@@ -1,7 +1,8 @@
 // The verifier as one library without dependencies, for Node and browsers (Web Cryptography with Ed25519). It is told whom
 // to believe (`readPolicy`), reads what a log serves or an export holds, and answers with findings.
+import { eventIn as eventInBatch } from '../disclosed-event.ts'
 import { type ConsistencyClaim, consistencyHolds, type InclusionClaim, inclusionHolds } from '../proof-check.ts'
-import { treeHasher } from '../tree-hasher.ts'
+import { hasher } from './proof.ts'
 import { sha256 } from './sha-256.ts'
 
 export { parseCheckpoint } from '../checkpoint.ts'
@@ -16,10 +17,22 @@ export { type Included, verifyTlogProof } from './proof.ts'
 export { hmacSha256, sha256 } from './sha-256.ts'
 export { VersionCheck } from './versions.ts'
 
-const hasher = treeHasher(sha256)
-
 export const leafHash = (entry: Uint8Array): Uint8Array => hasher.leaf(entry)
 /** Malformed input is false, never an exception. */
 export const verifyInclusion = (claim: InclusionClaim): boolean => inclusionHolds(hasher, claim)
 /** Malformed input is false, never an exception. */
 export const verifyConsistency = (claim: ConsistencyClaim): boolean => consistencyHolds(hasher, claim)
+/** The AuditEvent, without what only auditors are told, that the `extra` line of a proof shows to be in the batch with this root. */
+export const eventIn = (extra: Uint8Array, root: Uint8Array): string | undefined =>
+  eventInBatch(sha256, hasher, extra, root)
+
+export interface EventClaim {
+  /** JSON text, without what only auditors are told. */
+  readonly event: string
+  readonly extra: Uint8Array
+  readonly root: Uint8Array
+}
+
+/** Malformed input is false, never an exception. */
+export const verifyEvent = ({ event, extra, root }: EventClaim): boolean =>
+  typeof event === 'string' && eventIn(extra, root) === event

@@ -22,6 +22,8 @@ export interface LogQuestion {
   readonly read: Read
   readonly policy: Policy
   readonly remembered?: Remembered
+  /** Other checkpoints of this log, by size: its tree must have had each of these roots. */
+  readonly checkpoints?: readonly Remembered[]
   /** Cosignatures later than this, in seconds since the epoch, do not count. */
   readonly before?: number
   /** A faster SHA-256 than the verifier's own, where there is one. */
@@ -79,6 +81,9 @@ class Walk {
   readonly #checkpoint: Checkpoint
   readonly #hasher: TreeHasher
   #frontier: Frontier = EMPTY_FRONTIER
+  /** Roots that the tree must come by, smallest first, and how many it has come to. */
+  readonly #known: readonly (Remembered & { readonly code: FindingCode })[]
+  #passed = 0
   /** Tiles above level 0 as they must be, by path, with what they hold so far. */
   readonly #upper = new Map<string, Uint8Array[]>()
 
@@ -86,6 +91,11 @@ class Walk {
     this.#question = question
     this.#checkpoint = checkpoint
     this.#hasher = treeHasher(question.sha256 ?? ownSha256)
+    const { remembered, checkpoints = [] } = question
+    const known = checkpoints.map((one) => ({ ...one, code: 'checkpoint-differs' as const }))
+    this.#known = [...(remembered ? [{ ...remembered, code: 'history-rewritten' as const }] : []), ...known].sort(
+      (a, b) => a.size - b.size,
+    )
   }
 
   #found(code: FindingCode, at: string | number): void {
@@ -94,9 +104,10 @@ class Walk {
 
   async entries(): Promise<void> {
     const { size, root } = this.#checkpoint
-    this.#compareRemembered()
+    this.#compareKnown()
     for (const bundle of tilesOfLevel('entries', size)) if (!(await this.#bundle(bundle))) return
     if (!equalBytes(rootOf(this.#hasher, this.#frontier), root)) this.#found('root-differs', size)
+    for (const known of this.#known.slice(this.#passed)) this.#found(known.code, known.size)
   }
 
   #read(tile: Tile): Promise<Uint8Array | undefined> {
@@ -127,14 +138,14 @@ class Walk {
     return true
   }
 
-  /** Appends, stopping where the remembered log ended. */
-  #append(leaves: Uint8Array[]): void {
-    const stop = (this.#question.remembered?.size ?? 0) - this.#frontier.size
-    const parts = stop > 0 && stop <= leaves.length ? [leaves.slice(0, stop), leaves.slice(stop)] : [leaves]
-    for (const part of parts) {
+  /** Appends, stopping wherever a root is known. */
+  #append(leaves: readonly Uint8Array[]): void {
+    for (let rest = leaves; rest.length > 0; ) {
+      const part = rest.slice(0, (this.#known[this.#passed]?.size ?? Number.MAX_SAFE_INTEGER) - this.#frontier.size)
       const { frontier, tiles } = grow(this.#hasher, this.#frontier, part)
       this.#frontier = frontier
-      if (part === parts[0]) this.#compareRemembered()
+      this.#compareKnown()
+      rest = rest.slice(part.length)
       for (const { level, index, added } of tiles) {
         if (level === 0) continue
         const path = tilePath(tileAt(level, index, this.#checkpoint.size))
@@ -143,11 +154,9 @@ class Walk {
     }
   }
 
-  #compareRemembered(): void {
-    const { remembered } = this.#question
-    if (remembered?.size !== this.#frontier.size) return
-    if (!equalBytes(rootOf(this.#hasher, this.#frontier), remembered.root))
-      this.#found('history-rewritten', remembered.size)
+  #compareKnown(): void {
+    for (let next = this.#known[this.#passed]; next?.size === this.#frontier.size; next = this.#known[++this.#passed])
+      if (!equalBytes(rootOf(this.#hasher, this.#frontier), next.root)) this.#found(next.code, next.size)
   }
 
   async upperTiles(): Promise<void> {

@@ -5,7 +5,7 @@ import { parseTlogProof } from '../tlog-proof.ts'
 import { treeHasher } from '../tree-hasher.ts'
 import { sha256 } from './sha-256.ts'
 
-const hasher = treeHasher(sha256)
+export const hasher = treeHasher(sha256)
 
 export interface Included extends Believed {
   readonly index: number

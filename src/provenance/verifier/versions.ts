@@ -48,9 +48,10 @@ export class VersionCheck {
 
   /** A line of the export; undefined stands for one that cannot be read. */
   addVersion(version: DisclosedVersion | undefined, line: number): void {
-    if (version === undefined || version.salt.length !== SALT_SIZE) return this.#report('version-unreadable', line)
+    if (version === undefined) return this.#report('version-unreadable', line)
     const known = this.#byEntry.get(version.entry)
-    if (known === undefined) return this.#report('version-without-leaf', version.entry)
+    if (known === undefined) return this.#report('version-without-leaf', version.entry || `line ${line}`)
+    if (version.salt.length !== SALT_SIZE) return this.#report('version-unreadable', line)
     const name = JSON.stringify([version.resourceType, version.id, version.versionId])
     if (known.disclosed || this.#versions.has(name)) this.#report('version-twice', known.index)
     this.#versions.add(name)

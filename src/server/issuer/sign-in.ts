@@ -7,6 +7,7 @@ import { HealthChainError } from '../../kernel/errors.ts'
 import type { Database } from '../../store/database.ts'
 import { type Account, findAccount, takeTotpStep } from '../../store/issuer/accounts.ts'
 import { beginAttempt, countAddress, forgive, uncountAddress } from '../../store/issuer/failures.ts'
+import { networkOf } from '../client-address.ts'
 import { nobodysPassword, verifyPassword } from './password.ts'
 import { fromBase32, matchingStep } from './totp.ts'
 
@@ -55,7 +56,7 @@ export class SignIn {
 
   /** Counts first and looks after: what is locked is looked at all the same, so that it takes as long. */
   async #attempt<T>(subject: string, address: string, look: () => Promise<T | undefined>): Promise<T | undefined> {
-    const place = this.#hashed(`address:${address}`)
+    const place = this.#hashed(`address:${networkOf(address)}`)
     await this.#slow(await countAddress(this.#database, place))
     const open = await beginAttempt(this.#database, subject)
     const found = await look()

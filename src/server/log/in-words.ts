@@ -2,10 +2,11 @@
 import type { Finding, FindingCode } from '../../provenance/verifier/index.ts'
 
 const WORDS: Readonly<Record<FindingCode, (at: string) => string>> = {
-  'checkpoint-not-believed': (why) => `The checkpoint is not to be believed: ${REASONS[why] ?? why}.`,
+  'checkpoint-not-believed': (why) => `The checkpoint is not to be believed: ${reason(why)}.`,
   'log-shrank': (size) => `The log has fewer entries than the ${size} that were remembered: something was taken away.`,
   'growth-not-proved': (size) => `The ${size} entries that were remembered are not the beginning of this log.`,
   'history-rewritten': (size) => `Among the first ${size} entries, which were remembered, something was changed.`,
+  'checkpoint-differs': (size) => `The checkpoint of ${size} entries that is kept is not what the log was then.`,
   'not-served': (path) => `${path} is not served, or is no such file: the log is not whole.`,
   'entry-not-in-tile': (index) => `Entry ${index} is another than its hash in the tree says: it was changed.`,
   'tile-differs': (path) => `${path} does not hold the hashes of the entries below it.`,
@@ -14,11 +15,15 @@ const WORDS: Readonly<Record<FindingCode, (at: string) => string>> = {
   'entry-twice': (index) => `Entry ${index} has the id of an entry before it.`,
   'erases-no-leaf-before-it': (index) => `Entry ${index} claims to erase what does not stand before it.`,
   'version-unreadable': (line) => `Line ${line} of the export cannot be read.`,
-  'version-without-leaf': (entry) => `The export has a version of which the log knows nothing: entry ${entry}.`,
+  'version-without-leaf': (entry) => `The export has a version of which the log knows nothing: ${entry}.`,
   'version-twice': (index) => `The version of entry ${index} stands twice in the export.`,
   'commitment-differs': (index) => `The version of entry ${index} was changed after it was logged.`,
   'other-type-of-leaf': (index) => `Entry ${index} was logged as something else than its version is.`,
   'erased-yet-there': (index) => `The version of entry ${index} was erased, and yet the export has it.`,
+  'event-unreadable': (line) => `Line ${line} of the audit events cannot be read.`,
+  'event-without-batch': (entry) => `There is an audit event of which the log knows nothing: ${entry}.`,
+  'events-differ': (index) => `The audit events of entry ${index} are not those that were logged.`,
+  'batch-without-events': (index) => `The audit events of entry ${index} are missing.`,
   'leaf-without-version': (index) => `The version of entry ${index} is missing in the export.`,
 }
 
@@ -30,6 +35,12 @@ const REASONS: Readonly<Record<string, string>> = {
   'not-signed-by-log': 'the key of the log has not signed it',
   'other-log': 'it is that of another log',
   'too-few-witnesses': 'too few witnesses have cosigned it',
+}
+
+/** `too-few-witnesses: 1 of 3, and 2 must`: what follows the colon is for people already. */
+function reason(why: string): string {
+  const [code = '', more] = why.split(': ')
+  return `${REASONS[code] ?? code}${more === undefined ? '' : ` (${more})`}`
 }
 
 /** Ids come from files of strangers: a terminal would obey some characters. */

@@ -18,6 +18,9 @@ export interface LogConfig extends Names {
   readonly witnessedLogs?: readonly string[]
 }
 
+const OWN_NAME =
+  'One of WITNESSED_LOGS has the name of this log. No log is a witness of its own, and two logs need two names: see LOG_ORIGIN, which counts at the first start.'
+
 /** As the owner of the tables. @throws HealthChainError incorrect, for keys that are none or one that is our own */
 export async function logOptions(
   owner: Session,
@@ -25,8 +28,7 @@ export async function logOptions(
 ): Promise<LogOptions & { readonly signer: NoteSigner }> {
   const signer = await logSigner(owner, names)
   const logs = await Promise.all(witnessedLogs.map(noteVerifier))
-  if (logs.some(({ name }) => name === signer.name))
-    throw new HealthChainError('incorrect', 'bad-config', 'A log is no witness of its own: see WITNESSED_LOGS.')
+  if (logs.some(({ name }) => name === signer.name)) throw new HealthChainError('incorrect', 'bad-config', OWN_NAME)
   const peers = witnesses.map(async ({ url, vkey }) => ({ url, key: await noteVerifier(vkey) }))
   return {
     signer,

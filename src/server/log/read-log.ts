@@ -1,8 +1,10 @@
 // Reads what a log serves under its prefix, from an address or from a folder of the same layout. Believes nothing of it.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { elapsed, until } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import type { Read } from '../../provenance/verifier/index.ts'
+import { boundedBody } from './bounded-body.ts'
 
 /** A bundle of 256 entries of the largest size. */
 const FILE_MAX = 256 * (2 + 65_535)
@@ -17,18 +19,17 @@ export function logAt(place: string): Read {
   return (path) => fetched(`${prefix}/${path}`)
 }
 
-async function fetched(address: string): Promise<Uint8Array> {
+/** A server that has much to do says when to come again; it is not to make a verifier wait for ever. */
+const [TRIES, PAUSE_MAX] = [10, 30]
+
+async function fetched(address: string, tries = TRIES): Promise<Uint8Array> {
   const answer = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(WAIT) })
-  if (!answer.ok || !answer.body) {
-    await answer.body?.cancel()
-    throw new HealthChainError('not-found', 'not-served', 'The log does not serve this.')
+  if (answer.ok && answer.body) return boundedBody(answer, FILE_MAX)
+  await answer.body?.cancel()
+  const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
+  if (tries > 0 && (answer.status === 429 || answer.status === 503) && seconds >= 0) {
+    await until(elapsed() + Math.min(seconds, PAUSE_MAX) * 1000)
+    return fetched(address, tries - 1)
   }
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of answer.body) {
-    size += part.length
-    if (size > FILE_MAX) throw new HealthChainError('too-costly', 'too-large', 'The log serves more than a log may.')
-    parts.push(part)
-  }
-  return Buffer.concat(parts)
+  throw new HealthChainError('not-found', 'not-served', 'The log does not serve this.')
 }

@@ -1,33 +1,40 @@
 // Verifies a log from what it serves, an export beside it if there is one, and holds it to what was remembered. No database.
-import { open } from 'node:fs/promises'
 import { elapsed } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { hmacSha256, sha256 } from '../../provenance/native-hash.ts'
+import { EventCheck } from '../../provenance/verifier/events.ts'
 import {
   type Finding,
   openCheckpoint,
   type Policy,
   type Read,
   type Remembered,
-  readDisclosed,
-  readPolicy,
   VersionCheck,
   verifyLog,
 } from '../../provenance/verifier/index.ts'
 import { makeProgress } from '../progress.ts'
 import { type Memory, recall, remember } from './memory.ts'
+import {
+  type Beside,
+  besideOf,
+  countLines,
+  readCheckpoints,
+  readEvents,
+  readVersions,
+  UNLOGGED,
+  UNLOGGED_EVENTS,
+} from './read-export.ts'
 import { logAt } from './read-log.ts'
+import { believed, cosignedBy, counted, type Whom } from './whom.ts'
 
-export interface Wanted {
+export interface Wanted extends Whom {
   /** Address or folder. */
   readonly place: string
-  /** The key to believe. */
-  readonly vkey?: string
-  /** File that keeps the key and the checkpoint. */
+  /** File that keeps the keys and the checkpoint. */
   readonly remember?: string
   /** File of an export. */
   readonly versions?: string
-  /** The export has every version. */
+  /** The export has every version. Without `versions`, the place is a dump, which holds it. */
   readonly whole?: boolean
 }
 
@@ -37,8 +44,8 @@ type Say = (line: string) => void
 export async function verify(wanted: Wanted, say: Say): Promise<readonly Finding[]> {
   const read = logAt(wanted.place)
   const memory = wanted.remember === undefined ? undefined : await recall(wanted.remember)
-  const { vkey, policy } = await believed(wanted, memory, read, say)
-  const remembered = memory && (await seenBefore(memory, policy))
+  const { policy, alone, keys } = await believed(wanted, memory, read, say)
+  const remembered = memory && (await seenBefore(memory, alone))
   const note = await read('checkpoint').catch(() => {
     throw new HealthChainError(
       'not-found',
@@ -46,38 +53,57 @@ export async function verify(wanted: Wanted, say: Say): Promise<readonly Finding
       'No log is there, or none that answers: a checkpoint was asked for.',
     )
   })
+  const beside = besideOf(wanted)
   const check = new VersionCheck(hmacSha256)
-  const question = { read: once(read, note), policy, sha256, ...(remembered && { remembered }) }
-  const { believed: seen, findings } = await walk(question, await sizeOf(note, policy), check)
-  const lines = wanted.versions === undefined ? undefined : await readVersions(wanted.versions, check)
+  const events = new EventCheck(sha256)
+  const kept = await readCheckpoints(beside.checkpoints, alone)
+  const question = {
+    ...{ read: once(read, note), policy, sha256, checkpoints: kept.checkpoints },
+    ...(remembered && { remembered }),
+  }
+  const { believed: seen, findings } = await walk(
+    question,
+    await sizeOf(note, policy),
+    beside.events ? [check, events] : [check],
+  )
+  const lines = await readVersions(beside.versions, check)
+  await readEvents(beside.events, events)
+  const whole = wanted.whole === true
   // Of a log that is not to be believed the entries say nothing.
-  const all = findings.length > 0 ? findings : check.findings({ whole: wanted.whole === true })
+  const ofLog = [...(await counted(findings, note, alone, policy)), ...kept.findings]
+  const all = ofLog.length > 0 ? ofLog : [...check.findings({ whole }), ...events.findings({ whole })]
   if (all.length > 0 || !seen) return all
   const { origin, size } = seen.checkpoint
   say(`${origin}: entries ${size}, all of them in the tree that the log has signed; every tile is right.`)
+  if (policy.witnesses.length > 0)
+    say(
+      cosignedBy(
+        seen.witnesses.map(({ name }) => name),
+        policy,
+      ),
+    )
   if (remembered) say(`The first ${remembered.size} are those that were remembered.`)
   if (check.erased().length > 0) say(`Entries of which the content was erased: ${check.erased().length}.`)
   if (lines !== undefined) say(`Versions of the export, each as it was logged: ${lines}.`)
+  if (beside.checkpoints)
+    say(`Checkpoints that are kept, each of them a beginning of this log: ${kept.checkpoints.length}.`)
+  if (beside.events) say(`Audit events, each as it was logged: ${events.events}.`)
+  await sayUnproved(beside, say)
   if (wanted.remember !== undefined)
-    await remember(wanted.remember, { vkey, checkpoint: Buffer.from(note).toString('utf8') })
+    await remember(wanted.remember, { ...keys, checkpoint: Buffer.from(note).toString('utf8') })
   return all
 }
 
-async function believed({ vkey: given }: Wanted, memory: Memory | undefined, read: Read, say: Say) {
-  if (given !== undefined && memory !== undefined && given !== memory.vkey)
-    throw new HealthChainError('incorrect', 'other-key', '--vkey is another key than that in the file of --remember.')
-  const known = given ?? memory?.vkey
-  const vkey = known ?? (await ownKey(read))
-  if (known === undefined)
-    say('The key is what the log says itself: ask its owner for it in another way, and give it with --vkey.')
-  return { vkey, policy: await readPolicy({ log: [vkey] }) }
-}
-
-async function ownKey(read: Read): Promise<string> {
-  const bytes = await read('vkey').catch(() => {
-    throw new HealthChainError('not-found', 'no-key', 'The log does not say its key, if it is there: give --vkey.')
-  })
-  return Buffer.from(bytes).toString('utf8').trim()
+/** What was written before there was a log. */
+async function sayUnproved({ unlogged, unloggedEvents }: Beside, say: Say): Promise<void> {
+  const files = [
+    ['Versions', unlogged, UNLOGGED],
+    ['Audit events', unloggedEvents, UNLOGGED_EVENTS],
+  ] as const
+  for (const [what, file, name] of files) {
+    const count = await countLines(file)
+    if (count > 0) say(`${what} of before there was a log, which nothing proves: ${count}, in ${name}.`)
+  }
 }
 
 async function seenBefore({ checkpoint }: Memory, policy: Policy): Promise<Remembered> {
@@ -100,25 +126,21 @@ const once =
 /** Entries from which on a bar is worth its line. */
 const MANY = 20_000
 
-async function walk(question: Parameters<typeof verifyLog>[0], size: number, check: VersionCheck) {
-  const progress = size < MANY ? undefined : makeProgress('Verify', size, elapsed)
+async function walk(
+  question: Parameters<typeof verifyLog>[0],
+  size: number,
+  checks: readonly Pick<VersionCheck, 'addEntry'>[],
+) {
+  const progress = size < MANY ? undefined : makeProgress('Verify', size, elapsed, 'entries')
   try {
     return await verifyLog({
       ...question,
       onEntry(index, entry) {
-        check.addEntry(index, entry)
+        for (const check of checks) check.addEntry(index, entry)
         progress?.update(index + 1, index + 1)
       },
     })
   } finally {
     progress?.stop()
   }
-}
-
-/** How many there are. */
-async function readVersions(file: string, check: VersionCheck): Promise<number> {
-  let line = 0
-  const handle = await open(file)
-  for await (const text of handle.readLines()) if (text !== '') check.addVersion(readDisclosed(text), ++line)
-  return line
 }

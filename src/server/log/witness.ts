@@ -1,17 +1,17 @@
 // A witness for the logs of others, https://c2sp.org/tlog-witness: cosigns each checkpoint that grows from the one before.
-// What it saw last is kept before it answers, one request at a time for each log, whichever process it comes to.
+// What it saw is kept before it answers; of two that grow from the same, in whichever processes, only one can be kept.
 import type { IncomingMessage } from 'node:http'
 import { now } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { hex, utf8 } from '../../provenance/bytes.ts'
-import { parseCheckpoint } from '../../provenance/checkpoint.ts'
 import { sha256 } from '../../provenance/native-hash.ts'
-import { type NoteVerifier, parseNote, signatureLine } from '../../provenance/note.ts'
+import { type NoteVerifier, signatureLine } from '../../provenance/note.ts'
 import { type Cosigner, cosigner } from '../../provenance/note-signer.ts'
-import { claimedOrigin, considered, parseAddCheckpoint } from '../../provenance/witness.ts'
+import { type AddCheckpoint, claimedOrigin, considered, parseAddCheckpoint } from '../../provenance/witness.ts'
 import type { Database, Session } from '../../store/database.ts'
+import { keepSeen, seenOf } from '../../store/log/witnessed.ts'
 import { sharedSecret } from '../../store/secrets.ts'
-import { alone, readState, writeState } from '../../store/state.ts'
+import type { Gate } from './gate.ts'
 import type { LogRoutes } from './http.ts'
 
 export interface Witness {
@@ -37,66 +37,62 @@ interface Reply {
   readonly type?: string
 }
 
-/** Paths below `/log/witness/`. @throws HealthChainError not-found, unsupported, too-costly */
-export function witnessRoutes(database: Database, witness: Witness): LogRoutes {
-  // One after the other: each holds a connection while it waits for its turn and needs another one then.
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn: InTurn = (work) => {
-    const done = turn.then(work)
-    turn = done.catch(() => {})
-    return done
-  }
+interface Serving extends Witness {
+  readonly database: Database
+  readonly gate: Gate
+}
+
+/** Paths below `/log/witness/`. @throws HealthChainError not-found, unsupported, too-costly, busy */
+export function witnessRoutes(database: Database, witness: Witness, gate: Gate): LogRoutes {
   return async (req, res, path) => {
-    const { status, body, type = TEXT } = await replyTo({ database, inTurn, ...witness }, req, path)
+    const { status, body, type = TEXT } = await replyTo({ database, gate, ...witness }, req, path)
     const more = { 'content-length': Buffer.byteLength(body), 'x-content-type-options': 'nosniff' }
     res.writeHead(status, { 'content-type': type, ...more })
     res.end(body)
   }
 }
 
-type InTurn = <T>(work: () => Promise<T>) => Promise<T>
-
-interface Serving extends Witness {
-  readonly database: Database
-  readonly inTurn: InTurn
-}
-
 async function replyTo(serving: Serving, req: IncomingMessage, path: string): Promise<Reply> {
-  const { database, cosigner, logs } = serving
+  const { database, gate, cosigner, logs } = serving
   if (path === 'add-checkpoint' && req.method === 'POST') return addCheckpoint(serving, await bodyOf(req))
-  if (req.method !== 'GET') throw new HealthChainError('unsupported', 'read-only', 'Only add-checkpoint takes a POST.')
+  if (req.method !== 'GET' && req.method !== 'HEAD')
+    throw new HealthChainError('unsupported', 'read-only', 'Only add-checkpoint takes a POST.')
   if (path === 'vkey') return { status: 200, body: `${cosigner.vkey}\n` }
-  const seen = logs.find(({ name }) => path === `${hex(sha256(utf8(name)))}/checkpoint`)
-  const body = seen && (await readState(database, stateOf(seen.name)))
-  if (body !== undefined) return { status: 200, body }
+  const log = logs.find(({ name }) => path === `${hex(sha256(utf8(name)))}/checkpoint`)
+  const seen = log && (await gate.run(() => seenOf(database, log.name)))
+  if (seen) return { status: 200, body: seen.note }
   throw new HealthChainError('not-found', 'not-witnessed', 'This witness has seen nothing of the kind.')
 }
 
-const stateOf = (origin: string) => `witnessed ${origin}`
-
-async function addCheckpoint({ database, inTurn, cosigner, logs }: Serving, body: string): Promise<Reply> {
+async function addCheckpoint(serving: Serving, body: string): Promise<Reply> {
   const asked = parseAddCheckpoint(body)
   const origin = asked && claimedOrigin(asked.note)
   if (asked === undefined || origin === undefined) return { status: 400, body: '' }
-  const keys = logs.filter(({ name }) => name === origin)
-  // No lock for names that strangers make up.
+  const keys = serving.logs.filter(({ name }) => name === origin)
+  // No statement for names that strangers make up.
   if (keys.length === 0) return { status: 404, body: '' }
-  const name = stateOf(origin)
-  const consider = async (): Promise<Reply> => {
-    const seen = await readState(database, name)
-    const verdict = await considered(asked, keys, seen === undefined ? undefined : parsed(seen))
-    if (verdict.status === 409) return { status: 409, body: `${verdict.size}\n`, type: SIZE }
-    if (verdict.status !== 200) return { status: verdict.status, body: '' }
-    await writeState(database, name, asked.note)
-    return { status: 200, body: signatureLine(await cosigner.cosign(verdict.text, Math.floor(now() / 1000))) }
-  }
-  return inTurn(() => alone(database, name, consider))
+  return serving.gate.run(() => consider(serving, asked, origin, keys))
 }
 
-function parsed(note: string) {
-  const known = parseCheckpoint(parseNote(note)?.text ?? '')
-  if (known) return known
-  throw new HealthChainError('fault', 'broken-memory', 'What this witness saw is damaged: restore server_state first.')
+/** Times that somebody else may be faster before the asker is told to come again. */
+const TRIES = 3
+
+async function consider(
+  { database, cosigner }: Serving,
+  asked: AddCheckpoint,
+  origin: string,
+  keys: readonly NoteVerifier[],
+): Promise<Reply> {
+  for (let i = 0; i < TRIES; i++) {
+    const seen = await seenOf(database, origin)
+    const verdict = await considered(asked, keys, seen)
+    if (verdict.status === 409) return { status: 409, body: `${verdict.size}\n`, type: SIZE }
+    if (verdict.status !== 200) return { status: verdict.status, body: '' }
+    const { size, root } = verdict.checkpoint
+    if (!(await keepSeen(database, origin, seen, { size, root, note: asked.note }))) continue
+    return { status: 200, body: signatureLine(await cosigner.cosign(verdict.text, Math.floor(now() / 1000))) }
+  }
+  throw new HealthChainError('busy', 'log-busy', 'This log is being witnessed at this moment. Ask again in a second.')
 }
 
 async function bodyOf(req: IncomingMessage): Promise<string> {

@@ -25,7 +25,8 @@ export const ours = of('https://healthchain.example/fhir/CodeSystem/audit-event'
 export const role = of('https://healthchain.example/fhir/CodeSystem/role')
 
 export const REST = of('http://terminology.hl7.org/CodeSystem/audit-event-type')('rest')
-export const DISCLOSE = of('http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle')('disclose')
+export const lifecycle = of('http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle')
+export const DISCLOSE = lifecycle('disclose')
 export const AUTHORIZATION_SERVER = of('http://terminology.hl7.org/CodeSystem/extra-security-role-type')('authserver')
 export const CUSTODIAN = of('http://terminology.hl7.org/CodeSystem/provenance-participant-type')('custodian')
 export const PROVIDER = of('http://terminology.hl7.org/CodeSystem/v3-RoleClass')('PROV')

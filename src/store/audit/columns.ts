@@ -1,5 +1,6 @@
 // Columns of the log in PostgreSQL's own text form, straight from the codes: what src/search/index-row.ts would find in the
 // JSON, without reading it again; tests/audit/columns.test.ts holds the two equal. Pure. An empty text is null.
+import type { FrameHashes } from '../../provenance/stored-event.ts'
 import { indexReference } from '../../search/types/reference.ts'
 import { indexString, joinStrings } from '../../search/types/string.ts'
 import { indexToken } from '../../search/types/token.ts'
@@ -43,12 +44,18 @@ export const ENTRY = {
 } as const
 export type EntryRow = { readonly [column in keyof typeof ENTRY]: string }
 
-/** One event: what is its own, and what it shares with others. */
-export interface AuditRow extends EntryRow {
-  readonly shares: FrameRow
+/** A frame with what every event that shares it commits to. */
+export interface Frame extends FrameRow {
+  readonly hashes: FrameHashes
 }
 
-const literal = (items: Iterable<string>): string => {
+/** One event: what is its own, and what it shares with others. */
+export interface AuditRow extends EntryRow {
+  readonly shares: Frame
+}
+
+/** PostgreSQL's text of an array of texts. */
+export const literal = (items: Iterable<string>): string => {
   let list = ''
   for (const item of items) list += `${list === '' ? '{' : ','}"${item.replaceAll(/["\\]/g, '\\$&')}"`
   return list === '' ? '' : `${list}}`

@@ -72,7 +72,7 @@ class Printer {
     const patients = patientsIn(subject, data, others)
     return {
       shares,
-      id: this.#moment + newId().slice(15),
+      id: happening.id ?? this.#moment + newId().slice(15),
       frame: shares.hash,
       recorded: this.#context.at,
       // Who is asked about; a patient who only asks is the one of an event that names no other.

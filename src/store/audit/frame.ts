@@ -1,10 +1,11 @@
 // What all requests of one asker with one document share of an audit event: its JSON text with holes and most columns. Named
 // by what is in it, so that it is stored once, by whoever comes first, and never changes. Pure.
-import { createHash } from 'node:crypto'
 import { parseLocalReference } from '../../fhir/references.ts'
+import { sha256 } from '../../provenance/native-hash.ts'
+import { frameHashes } from '../../provenance/stored-event.ts'
 import { agents, isPlain } from './agents.ts'
 import { actReason, type Coding, clean, concept, json, profileUrl, quote, REST } from './codes.ts'
-import { addresses, entityCodes, FRAME, type FrameRow, references, roleCodes, tokens } from './columns.ts'
+import { addresses, entityCodes, FRAME, type Frame, type FrameRow, references, roleCodes, tokens } from './columns.ts'
 import { codeOfType, DATA, type Entity, queryEntity, REQUEST, SUBJECT, tokenEntity, typeEntity } from './entities.ts'
 import type { Happening } from './gather.ts'
 import { HOLES } from './holes.ts'
@@ -23,7 +24,7 @@ export interface Shape {
   readonly request: boolean
 }
 
-export function makeFrame(context: AuditContext, shape: Shape): FrameRow {
+export function makeFrame(context: AuditContext, shape: Shape): Frame {
   const { happening, profile, subject } = shape
   const { asker, observer, query } = context
   const outcome = happening.outcome ?? profile.outcome
@@ -47,19 +48,13 @@ export function makeFrame(context: AuditContext, shape: Shape): FrameRow {
     ...entityCodes(codes),
     ...kind.columns,
   }
-  return { hash: hashOf(row), ...row }
+  const named = { hash: '', ...row }
+  const columns = COLUMNS.map((column) => named[column])
+  const hashes = frameHashes(sha256, columns)
+  return { ...named, hash: hashes.name, hashes }
 }
 
-/** 128 bits of a SHA-256: two frames of one name would be one event told as another. */
-function hashOf(row: Omit<FrameRow, 'hash'>): string {
-  const hash = createHash('sha256')
-  for (const column of Object.keys(FRAME))
-    if (column !== 'hash') hash.update(`${row[column as keyof typeof row]}\u001e`)
-  return hash
-    .digest('hex')
-    .slice(0, 32)
-    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
-}
+const COLUMNS = Object.keys(FRAME) as (keyof FrameRow)[]
 
 function headOf(context: AuditContext, { happening, profile }: Shape, kind: string, outcome: string): string {
   const reason = isOverride(happening) ? `,"purposeOfEvent":[${concept(actReason('BTG'))}]` : ''

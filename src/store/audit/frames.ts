@@ -1,6 +1,6 @@
 // The frames that this process has made, by who asked and how: made once, found again without reading any long text.
 import { isPlain } from './agents.ts'
-import type { FrameRow } from './columns.ts'
+import type { Frame } from './columns.ts'
 import { codeOfType } from './entities.ts'
 import { makeFrame, type Shape } from './frame.ts'
 import type { AuditContext } from './occurrence.ts'
@@ -9,7 +9,7 @@ import { isCut } from './raw-query.ts'
 /** Characters of what is remembered; beyond them everything is forgotten. */
 const REMEMBERED_MAX = 16_000_000
 
-type Known = Map<string, FrameRow>
+type Known = Map<string, Frame>
 const NOBODY = {}
 let byAsker = new WeakMap<object, Map<string, Known>>()
 let remembered = 0
@@ -29,7 +29,7 @@ function knownTo(asker: object, document: string): Known {
   return made
 }
 
-function remember(known: Known, key: string, frame: FrameRow): void {
+function remember(known: Known, key: string, frame: Frame): void {
   remembered += key.length + frame.template.length + frame.document.length
   if (remembered > REMEMBERED_MAX) {
     byAsker = new WeakMap()
@@ -38,7 +38,7 @@ function remember(known: Known, key: string, frame: FrameRow): void {
 }
 
 /** Frames for the events of one request. */
-export function framesFor(context: AuditContext): (shape: Shape) => FrameRow {
+export function framesFor(context: AuditContext): (shape: Shape) => Frame {
   const { asker, address = '', observer, query } = context
   const place = isPlain(context) ? ' ' : `${address.length} ${address}`
   const request = `${place} ${isCut(query?.rest)} ${query !== undefined} ${observer}`

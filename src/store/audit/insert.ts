@@ -1,11 +1,14 @@
 // The statements that write audit events: any number of rows in one, all or none. All rows travel as one text, a function's
 // scan for each column costs a single row more than its insert. Separators stand between rows and between columns; JSON and
 // cleaned text cannot hold one, so nothing is escaped: a row that held one anyway has no id, which the table refuses. An
-// empty text is null.
+// empty text is null. With each insert goes one leaf of the log, which commits to all of its rows.
+
+import { SEPARATOR as COLUMN } from '../../provenance/batch.ts'
 import type { Statement } from '../../search/compile.ts'
+import { batchLeaf } from './batch-leaf.ts'
 import { type AuditRow, ENTRY, type EntryRow, FRAME, type FrameRow } from './columns.ts'
 
-const [ROW, COLUMN] = ['\u001e', '\u001d']
+const ROW = '\u001e'
 const entryColumns = Object.keys(ENTRY) as (keyof EntryRow)[]
 const frameColumns = Object.keys(FRAME) as (keyof FrameRow)[]
 
@@ -19,41 +22,46 @@ function valuesOf(types: Readonly<Record<string, string>>, first: string): strin
 }
 // offset 0: taken apart once for each row, not once for each column.
 const rowsOf = (parameter: number) =>
-  `(select string_to_array(line, U&'\\001D', '') as col from string_to_table($${parameter}, U&'\\001E') as line offset 0) as row`
+  `(select string_to_array(line, U&'\\001D', '') as col, (nth - 1)::int as place
+  from string_to_table($${parameter}, U&'\\001E') with ordinality as line (line, nth) offset 0) as row`
+
+// The leaf of the rows and its salt. All that is inserted comes out of this one row, if there is any: src/store/write-sql.ts
+// adds a condition to its last line.
+const BATCH = `batch as (
+select $3::uuid as entry, $4::bytea as leaf, $5::uuid as salt, $6::bytea as secret, $7::timestamptz as recorded where $1 <> ''
+), batch_leaf as (
+  insert into log_leaf (entry, leaf, salt, recorded) select entry, leaf, salt, recorded from batch
+), batch_salt as (
+  insert into log_salt (id, salt) select salt, secret from batch
+)`
 
 // A frame that is not there is null here, which the table refuses: an entry without one would tell nothing.
 const STORED =
   'case when (select count(*) from audit_frame where hash = any($2::uuid[])) = cardinality($2::uuid[]) then'
 const FRAME_AT = `col[${entryColumns.indexOf('frame') + 1}]::uuid`
-const insertEntries = (stored: boolean) => `insert into audit_entry (${entryColumns.join(', ')})
-select ${valuesOf(ENTRY, 'id').replace(FRAME_AT, (frame) => (stored ? `${STORED} ${frame} end` : frame))}
-from ${rowsOf(1)}`
+const insertEntries = (stored: boolean) => `insert into audit_entry (${entryColumns.join(', ')}, batch, place)
+select ${valuesOf(ENTRY, 'id').replace(FRAME_AT, (frame) => (stored ? `${STORED} ${frame} end` : frame))}, batch.entry, row.place
+from batch, ${rowsOf(1)}`
 
 const insertFrames = (parameter: number) => `insert into audit_frame (${frameColumns.join(', ')})
 select ${valuesOf(FRAME, 'hash')}
 from ${rowsOf(parameter)} on conflict (hash) do nothing`
 
-const ENTRIES = insertEntries(true)
+const ENTRIES = `with ${BATCH}
+${insertEntries(true)}`
 const FRAMES = insertFrames(1)
 // What a statement inserts it cannot see itself.
 const BOTH = `with framed as (
 ${insertFrames(2)}
-)
+), ${BATCH}
 ${insertEntries(false)}`
 
-const joined = <Row extends Readonly<Record<Column, string>>, Column extends string>(
-  rows: readonly Row[],
+function printed<Column extends string>(
+  row: { readonly [column in Column]: string },
   columns: readonly Column[],
-): string => {
-  let text = ''
-  for (const row of rows) {
-    if (text !== '') text += ROW
-    let first = true
-    for (const column of columns) {
-      text += first ? row[column] : COLUMN + row[column]
-      first = false
-    }
-  }
+): string {
+  let text = row[columns[0]!]
+  for (let i = 1; i < columns.length; i++) text += COLUMN + row[columns[i]!]
   return text
 }
 
@@ -64,19 +72,24 @@ export function framesOf(rows: readonly AuditRow[]): FrameRow[] {
   return [...found.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1))
 }
 
+/** The batch that the rows make, behind the two parameters of the rows. */
+function statement(sql: string, rows: readonly AuditRow[], frames: unknown): Statement<never> {
+  const texts = rows.map((row) => printed(row, entryColumns))
+  const { entry, leaf, salt, secret, recorded } = batchLeaf(rows, texts)
+  return { sql, parameters: [texts.join(ROW), frames, entry, leaf, salt, secret, recorded] }
+}
+
 /** For rows whose frames are stored. */
-export const entryStatement = (rows: readonly AuditRow[]): Statement<never> => ({
-  sql: ENTRIES,
-  parameters: [joined(rows, entryColumns), [...new Set(rows.map(({ frame }) => frame))]],
-})
+export const entryStatement = (rows: readonly AuditRow[]): Statement<never> =>
+  statement(ENTRIES, rows, [...new Set(rows.map(({ frame }) => frame))])
+
+const joinedFrames = (frames: readonly FrameRow[]) => frames.map((frame) => printed(frame, frameColumns)).join(ROW)
 
 export const frameStatement = (frames: readonly FrameRow[]): Statement<never> => ({
   sql: FRAMES,
-  parameters: [joined(frames, frameColumns)],
+  parameters: [joinedFrames(frames)],
 })
 
 /** Rows, and the frames among theirs that may not be stored yet. */
 export const insertStatement = (rows: readonly AuditRow[], frames = framesOf(rows)): Statement<never> =>
-  frames.length === 0
-    ? entryStatement(rows)
-    : { sql: BOTH, parameters: [joined(rows, entryColumns), joined(frames, frameColumns)] }
+  frames.length === 0 ? entryStatement(rows) : statement(BOTH, rows, joinedFrames(frames))

@@ -19,6 +19,9 @@ export type Kind =
   /** The second wall disagreed with the first: a fault of ours, found before anything was told. */
   | 'wall'
   | 'export'
+  | 'erase'
+  | 'hold'
+  | 'unhold'
 
 /** https://hl7.org/fhir/R4/valueset-audit-event-outcome.html: success, minor, serious and major failure. */
 export type Outcome = '0' | '4' | '8' | '12'
@@ -26,6 +29,8 @@ export type Outcome = '0' | '4' | '8' | '12'
 /** One thing that happened in one request. What reads tell of one patient becomes one AuditEvent. */
 export interface Occurrence {
   readonly kind: Kind
+  /** UUID that the event is to bear: of a write that of its entry in the log, which commits to it as its decision. */
+  readonly id?: string
   /** Resource type. */
   readonly type?: string
   /** `Observation/1/_history/2` that were told or written: reads by id and writes, not searches. */

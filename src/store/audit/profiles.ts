@@ -8,6 +8,7 @@ import {
   DISCLOSE,
   dcm,
   interaction,
+  lifecycle,
   ours,
   participation,
   REST,
@@ -33,7 +34,7 @@ export interface Profile {
 
 const [SOURCE, DESTINATION, APPLICATION] = [dcm('110153'), dcm('110152'), dcm('110150')]
 const [AUTHOR, RECIPIENT] = [participation('AUT'), participation('IRCP')]
-const [ALERT, AUTHENTICATION, EXPORT] = [dcm('110113'), dcm('110114'), dcm('110106')]
+const [ALERT, AUTHENTICATION, EXPORT, RECORD] = [dcm('110113'), dcm('110114'), dcm('110106'), dcm('110110')]
 const SEARCH = [interaction('search-type'), interaction('operation')]
 
 const row = (
@@ -66,6 +67,9 @@ export const PROFILES: Record<Kind, Profile> = {
   'break-glass-end':  row('',          ALERT,          [dcm('110138')],                      'E', '0',  APPLICATION, CUSTODIAN,   RECIPIENT, 'none'),
   wall:               row('',          ALERT,          [ours('second-wall')],                'E', '12', APPLICATION, CUSTODIAN,   RECIPIENT, 'query'),
   export:             row('PrivacyDisclosure.Source', EXPORT, [DISCLOSE, interaction('operation')], 'R', '0', DESTINATION, SOURCE, RECIPIENT, 'query'),
+  erase:              row('',          RECORD,         [lifecycle('destroy')],               'D', '0',  APPLICATION, CUSTODIAN,   AUTHOR,    'query'),
+  hold:               row('',          RECORD,         [lifecycle('hold')],                  'U', '0',  APPLICATION, CUSTODIAN,   AUTHOR,    'query'),
+  unhold:             row('',          RECORD,         [lifecycle('unhold')],                'U', '0',  APPLICATION, CUSTODIAN,   AUTHOR,    'query'),
 }
 
 /** A decision without any consent on file rests on roles alone, and on no BALP profile. */

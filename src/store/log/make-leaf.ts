@@ -24,14 +24,21 @@ export interface Logged extends Committed {
 
 const UUID_SIZE = 10
 
-/** @param at milliseconds since the epoch @throws HealthChainError fault, for a leaf that may not say this */
-export function makeLeaf(type: LeafType, content: Logged, at: number): MadeLeaf {
-  if (!fitsLeaf(type, content))
-    throw new HealthChainError('fault', 'other-leaf', 'This type of leaf is not for this content: correct the writer.')
+/** Drawn before the content is known, which may name its entry. */
+export interface Drawn extends Pick<MadeLeaf, 'entry' | 'salt' | 'secret'> {}
+
+/** @param at milliseconds since the epoch */
+export function drawLeaf(at: number): Drawn {
   const drawn = newSecret(SALT_SIZE + 2 * UUID_SIZE)
   const secret = drawn.subarray(0, SALT_SIZE)
-  const entry = uuid(at, drawn, SALT_SIZE)
-  const salt = uuid(at, drawn, SALT_SIZE + UUID_SIZE)
+  return { entry: uuid(at, drawn, SALT_SIZE), salt: uuid(at, drawn, SALT_SIZE + UUID_SIZE), secret }
+}
+
+/** @param at milliseconds since the epoch @throws HealthChainError fault, for a leaf that may not say this */
+export function makeLeaf(type: LeafType, content: Logged, at: number, drawn = drawLeaf(at)): MadeLeaf {
+  if (!fitsLeaf(type, content))
+    throw new HealthChainError('fault', 'other-leaf', 'This type of leaf is not for this content: correct the writer.')
+  const { entry, salt, secret } = drawn
   const { erased } = content
   const recorded = instant(at)
   const leaf = leafEntry({

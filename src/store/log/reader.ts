@@ -23,6 +23,12 @@ export async function checkpoint(session: Session): Promise<StoredCheckpoint | u
   return row && { size: Number(row.size), note: row.note }
 }
 
+/** Leaves in the tree, signed or not yet. */
+export async function treeSize(session: Session): Promise<number> {
+  const [row] = await session.query<{ size: string }>({ sql: 'select size from log_state', parameters: [] })
+  return Number(row?.size ?? 0)
+}
+
 /** The first `width` hashes of a tile, or its bundle of entries; undefined if the log has not grown so far. */
 export async function tile(session: Session, asked: Tile): Promise<Uint8Array | undefined> {
   const { level, index, width } = asked

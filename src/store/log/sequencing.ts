@@ -1,5 +1,8 @@
-// Runs the sequencer for as long as a server runs: twice a second, and at once when somebody waits.
+// Runs the sequencer for as long as a server runs: twice a second, and at once when somebody waits. Once an hour it makes
+// the old checkpoints fewer.
+import { elapsed } from '../../kernel/clock.ts'
 import type { Database } from '../database.ts'
+import { thinCheckpoints } from './retention.ts'
 import { checkTree, sequence } from './sequencer.ts'
 import type { Sign } from './sign-tree.ts'
 import { isBroken } from './tree.ts'
@@ -13,6 +16,10 @@ export interface SequencingOptions {
   readonly onFault?: (error: unknown, stopped: boolean) => void
 }
 
+const HOUR = 3_600_000
+/** Checkpoints that go at once: a tenth of a second, for nobody is to wait long for the next one. */
+const THINNED = 1000
+
 export class Sequencing {
   readonly #database: Database
   readonly #sign: Sign
@@ -22,6 +29,8 @@ export class Sequencing {
   #stopping = false
   #broken = false
   #woken = false
+  /** A moment of `elapsed`. */
+  #thins = 0
   #rouse: () => void = () => {}
 
   constructor(database: Database, sign: Sign, options: SequencingOptions = {}) {
@@ -63,6 +72,7 @@ export class Sequencing {
         looked = true
         const { added } = await sequence(this.#database, this.#sign, this.#limit)
         if (added === this.#limit) continue
+        await this.#thin()
       } catch (error) {
         this.#broken = isBroken(error)
         this.#options.onFault?.(error, this.#broken)
@@ -71,6 +81,11 @@ export class Sequencing {
       }
       await this.#pause()
     }
+  }
+
+  async #thin(): Promise<void> {
+    if (elapsed() < this.#thins) return
+    if ((await thinCheckpoints(this.#database, THINNED)) < THINNED) this.#thins = elapsed() + HOUR
   }
 
   #pause(): Promise<void> {

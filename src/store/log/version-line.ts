@@ -1,13 +1,16 @@
 // The leaf of one version that is about to be written. Pure but for chance.
+import { instant } from '../../kernel/clock.ts'
 import { type Committed, leafTypeOf } from '../../provenance/commitment.ts'
+import type { ProvenanceFrame } from '../provenance/frame.ts'
+import { provenanceText } from '../provenance/text.ts'
 import type { About, Line } from './leaf-lines.ts'
-import { makeLeaf } from './make-leaf.ts'
+import { drawLeaf, makeLeaf } from './make-leaf.ts'
 
 export interface Versioned extends About {
   readonly op: Committed['op']
-  /** The stored text of the Provenance. */
-  readonly provenance?: string
-  /** Id of the decision that allowed it. */
+  /** Who wrote it and why; absent for a version that tells it of nobody. */
+  readonly frame?: ProvenanceFrame
+  /** Id of the decision that allowed it; absent, where it tells who wrote it: the AuditEvent under the id of its entry. */
   readonly decision?: string
 }
 
@@ -17,8 +20,18 @@ export const operationOf = (deleted: boolean, version: number): Committed['op'] 
 
 /** @param resource the text that is stored; empty for a delete @param at milliseconds since the epoch */
 export function versionLine(version: Versioned, resource: string, at: number): Line {
-  const { type, id, op, provenance = '', decision = '' } = version
+  const { type, id, op, frame } = version
   const versionId = String(version.version)
+  const drawn = drawLeaf(at)
+  const { decision = frame ? drawn.entry : '' } = version
+  const provenance = frame
+    ? provenanceText(frame, {
+        ...{ type, id, op, version: version.version },
+        entry: drawn.entry,
+        recorded: instant(at),
+      })
+    : ''
   const content = { resourceType: type, id, versionId, op, resource, provenance, decision }
-  return { ...makeLeaf(leafTypeOf(content), content, at), id, version: version.version, decision }
+  const made = makeLeaf(leafTypeOf(content), content, at, drawn)
+  return { ...made, id, version: version.version, decision, agent: frame?.hash ?? '' }
 }

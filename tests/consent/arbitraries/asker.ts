@@ -53,6 +53,10 @@ export const askerArbitrary = (pools: Pools): Arbitrary<Asker> =>
         purpose: PURPOSES,
         patient: contextOf(role, user, pools),
         acr: pick(['mfa', 'mfa', 'mfa', 'mfa', 'pwd', undefined]),
+        partOf: sometimes(
+          role === 'patient' || role === 'proxy' ? 0 : 25,
+          pick(pools.organisations).map((id) => [id]),
+        ),
       }),
     )
     .map((drawn) => ({ ...fhir(drawn), groups: drawn.groups, scopes: [] }) as Asker)

@@ -38,9 +38,9 @@ const sideOf = ({ role }: ConsentProvisionActor): Side => {
 function namesOf(side: Side, { asker, resource, custodian }: OracleQuestion): string[] {
   if (side === 'author') return authorsOf(resource)
   if (side === 'custodian') return custodian === undefined ? [] : [`Organization/${custodian}`]
-  const organisation = asker.organisation === undefined ? [] : [`Organization/${asker.organisation}`]
+  const houses = asker.organisation === undefined ? [] : [asker.organisation, ...(asker.partOf ?? [])]
   const self = asker.role === 'patient' && asker.patient !== undefined ? [`Patient/${asker.patient}`] : []
-  return [asker.user, ...asker.groups, ...organisation, ...self]
+  return [asker.user, ...asker.groups, ...houses.map((id) => `Organization/${id}`), ...self]
 }
 
 const PLAYED = ['IRCP', 'PRCP', 'CST', 'AUT']

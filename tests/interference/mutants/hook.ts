@@ -16,14 +16,24 @@ const changing = (file: string) =>
 
 const NAME = /^export (?:async )?(?:function\*?|const|let|class) (\w+)/gm
 
+/** What it only passes on: of another file, which has forms of its own if somebody changes it. */
+function passedOn(text: string, url: string): string[] {
+  const stripped = stripTypeScriptTypes(text, { mode: 'transform' })
+  return [...stripped.matchAll(/^export (\*|\{[^}]*\}) from '([^']+)';?$/gm)].map(
+    ([, what, from]) => `export ${what} from ${JSON.stringify(new URL(from!, url).href)}`,
+  )
+}
+
 /** Exports what the file exports, bound to one of its forms. */
 function facade(file: string, url: string): string {
-  const names = [...readFileSync(root + file, 'utf8').matchAll(NAME)].map(([, name]) => name).join(', ')
+  const text = readFileSync(root + file, 'utf8')
+  const names = [...text.matchAll(NAME)].map(([, name]) => name).join(', ')
   const forms = changing(file)
   const load = (name: string, form: number | 'none') => `import * as ${name} from ${JSON.stringify(url + FORM + form)}`
   return [
     load('none', 'none'),
     ...forms.map((n) => load(`form${n}`, n)),
+    ...passedOn(text, url),
     `export let { ${names} } = none`,
     `const forms = { ${forms.map((n) => `${n}: form${n}`).join(', ')} }`,
     `;(globalThis.mutated ??= []).push((n) => { ({ ${names} } = forms[n] ?? none) })`,

@@ -1,0 +1,100 @@
+// Completeness of the audit log: every event is in its batch as it was logged, in its place, and every batch has its events.
+// Pure. Takes the entries of a verified log first, then the events, batch by batch; findings name entries only.
+import { eventBytes } from '../batch.ts'
+import { equalBytes, fromUtf8 } from '../bytes.ts'
+import { EMPTY_FRONTIER, type Frontier, grow, rootOf } from '../frontier.ts'
+import { readLeaf } from '../leaf.ts'
+import { type FrameHashes, frameHashes, frameOf, isExact, leafOfStored, type StoredEvent } from '../stored-event.ts'
+import { type Hash, type Sha256, type TreeHasher, treeHasher } from '../tree-hasher.ts'
+import type { Finding, FindingCode } from './finding.ts'
+import { sha256 as ownSha256 } from './sha-256.ts'
+
+interface Batch {
+  readonly index: number
+  readonly root: Hash
+  seen: boolean
+}
+
+export class EventCheck {
+  readonly #found: Finding[] = []
+  readonly #batches = new Map<string, Batch>()
+  readonly #frames = new Map<string, FrameHashes>()
+  readonly #sha256: Sha256
+  readonly #hasher: TreeHasher
+  /** The batch whose events are coming, with the tree that they make so far; undefined once they cannot be its events. */
+  #open: Batch | undefined
+  #tree: Frontier | undefined
+  #events = 0
+
+  /** @param sha256 a faster SHA-256 than the verifier's own, where there is one */
+  constructor(sha256: Sha256 = ownSha256) {
+    this.#sha256 = sha256
+    this.#hasher = treeHasher(sha256)
+  }
+
+  /** Events that stand in a batch. */
+  get events(): number {
+    return this.#events
+  }
+
+  #report(code: FindingCode, at: string | number): void {
+    this.#found.push({ code, at: String(at) })
+  }
+
+  /** In the order of the log. What is no leaf, VersionCheck names. */
+  addEntry(index: number, entry: Uint8Array): void {
+    // Most entries are of versions, and reading a leaf costs more than looking at its text.
+    const text = fromUtf8(entry)
+    const leaf = text?.includes('"t":"audit.batch"') ? readLeaf(entry) : undefined
+    if (leaf?.type === 'audit.batch') this.#batches.set(leaf.entry, { index, root: leaf.commitment, seen: false })
+  }
+
+  /** A line of the dump: batches in any order, the events of each together and in their places. */
+  addEvent(event: StoredEvent | undefined, line: number): void {
+    if (event === undefined) return this.#report('event-unreadable', line)
+    const batch = this.#batches.get(event.batch)
+    if (event.frame) this.#keep(event.frame)
+    if (batch === undefined) return this.#report('event-without-batch', event.batch || `line ${line}`)
+    if (batch !== this.#open) this.#begin(batch)
+    this.#events++
+    this.#append(event)
+  }
+
+  #keep(frame: readonly string[]): void {
+    const hashes = frameHashes(this.#sha256, frame)
+    // Under another name than its own, or with columns that may be taken for others, it is none.
+    if (hashes.name === frame[0] && frame.every(isExact)) this.#frames.set(hashes.name, hashes)
+  }
+
+  #begin(batch: Batch): void {
+    this.#end()
+    this.#open = batch
+    // Events of a batch that was done already have come to it from somewhere else.
+    this.#tree = batch.seen ? undefined : EMPTY_FRONTIER
+    batch.seen = true
+  }
+
+  #append(event: StoredEvent): void {
+    if (this.#tree === undefined) return
+    const frame = this.#frames.get(frameOf(event))
+    const leaf = frame && leafOfStored(this.#sha256, event, frame)
+    const fits = leaf !== undefined && event.place === this.#tree.size
+    this.#tree = fits ? grow(this.#hasher, this.#tree, [this.#hasher.leaf(eventBytes(leaf))]).frontier : undefined
+  }
+
+  #end(): void {
+    const batch = this.#open
+    this.#open = undefined
+    if (batch === undefined) return
+    if (this.#tree === undefined || !equalBytes(rootOf(this.#hasher, this.#tree), batch.root))
+      this.#report('events-differ', batch.index)
+  }
+
+  /** All that was found, once every line was added. `whole`: the dump claims to hold every event. */
+  findings({ whole }: { readonly whole: boolean }): readonly Finding[] {
+    this.#end()
+    const empty = [...this.#batches.values()].filter(({ seen }) => !seen)
+    const lost = empty.map(({ index }): Finding => ({ code: 'batch-without-events', at: String(index) }))
+    return whole ? [...this.#found, ...lost] : [...this.#found]
+  }
+}

@@ -1,0 +1,17 @@
+// What the tables contradict themselves in, in words for people. Pure.
+import type { Contradiction, ContradictionCode } from '../../store/log/contradiction.ts'
+
+const WORDS: Readonly<Record<ContradictionCode, (at: string) => string>> = {
+  'leaf-row-differs': (index) =>
+    `The row of entry ${index} is not what its leaf says: entry, salt or time was changed.`,
+  'row-differs': (at) => `Entry ${at}: the columns of its version are not those of its content.`,
+  'not-what-stands': (at) => `Entry ${at}: what stands now is not this version, which is the newest.`,
+  'stands-without-version': (at) => `Resources stand of which there is no version: ${at}.`,
+  'waiting-differs': (entry) => `Entry ${entry}, which waits for its place, has no version, or another than it says.`,
+  'salt-without-leaf': (id) => `Salt ${id} opens no leaf: it was added, or its leaf was taken away.`,
+  'state-differs': (columns) => `The state of the sequencer is not that of the tree: ${columns}.`,
+  'frame-differs': (name) => `What the Provenances of frame ${name} say of who wrote is not what was said first.`,
+  'tile-beyond': (path) => `${path} holds more or less than the tree.`,
+}
+
+export const contradictionInWords = ({ code, at }: Contradiction): string => WORDS[code](at)

@@ -1,0 +1,50 @@
+// Where audit events stand in the log, and what proves one of them to who was told it. Reads by id and batch alone; that the
+// asker may see the event is for the caller to have decided. A proof tells no more than the event that was told.
+import DataLoader from 'dataloader'
+import type { Session } from '../database.ts'
+import type { Placed } from '../log/entry-loader.ts'
+import { type Batch, readBatch } from './batch.ts'
+
+const ENTRIES = `select e.id, l.entry, l.leaf_index
+from audit_entry as e join log_leaf as l on l.entry = e.batch where e.id = any($1::text[])`
+
+interface EntryRow {
+  readonly id: string
+  readonly entry: string
+  readonly leaf_index: string | null
+}
+
+/** What one request asks of batches: entries are looked up together, and a batch is read once. */
+export class Batches {
+  readonly #session: Session
+  readonly #entries: DataLoader<string, Placed | undefined>
+  readonly #read = new Map<string, Promise<Batch>>()
+
+  constructor(session: Session) {
+    this.#session = session
+    this.#entries = new DataLoader(async (ids) => {
+      const rows = await session.query<EntryRow>({ sql: ENTRIES, parameters: [ids] })
+      const found = new Map(rows.map((row) => [row.id, row]))
+      return ids.map((id) => placed(found.get(id)))
+    })
+  }
+
+  /** The entry of an AuditEvent's batch; undefined for an event of before there were batches. */
+  entryOf(id: string): Promise<Placed | undefined> {
+    return this.#entries.load(id)
+  }
+
+  /**
+   * For the `extra` line of the tlog-proof of that entry, see `eventIn`; undefined where the asker was told less than it tells.
+   * @param told the AuditEvent as the asker was told it
+   * @throws HealthChainError fault (broken-batch), where the events are not those that were logged
+   */
+  async extraOf(entry: string, told: Readonly<Record<string, unknown>>): Promise<Uint8Array | undefined> {
+    const batch = this.#read.get(entry) ?? readBatch(this.#session, entry)
+    this.#read.set(entry, batch)
+    return (await batch).extraOf(told)
+  }
+}
+
+const placed = (row: EntryRow | undefined): Placed | undefined =>
+  row && { entry: row.entry, ...(row.leaf_index !== null && { index: Number(row.leaf_index) }) }

@@ -1,0 +1,111 @@
+// Audit events as they stand in the tables, to the last column, with what blinds them in their batch: what the operator's dump
+// tells, and what a proof is made of. What cannot have been written so is told as a separator, which no check lets pass.
+import { SEPARATOR } from '../../provenance/batch.ts'
+import { SALT_SIZE } from '../../provenance/commitment.ts'
+import { frameOf, ROW, type StoredEvent } from '../../provenance/stored-event.ts'
+import type { Session } from '../database.ts'
+import { saltsAt } from './batch-leaf.ts'
+import { ENTRY, FRAME, literal } from './columns.ts'
+
+/** A column as the text that was hashed. An empty text is none that is ever stored: it would be null. */
+function textOf(table: string, column: string, type: string): string {
+  const value = `${table}.${column}`
+  if (type === 'text[]') return value
+  const text: Readonly<Record<string, string>> = {
+    timestamptz: `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    // As src/store/audit/event.ts writes the one, and frame.ts the other.
+    boolean: table === 'e' ? `case when ${value} then 't' else 'f' end` : `${value}::text`,
+  }
+  return `case when ${value} is null then '' else coalesce(nullif(${text[type] ?? `${value}::text`}, ''), U&'\\001D') end as ${column}`
+}
+
+const textsOf = (table: string, columns: Readonly<Record<string, string>>): string =>
+  Object.entries(columns)
+    .map(([column, type]) => textOf(table, column, type))
+    .join(', ')
+
+const FRAMES = `select ${textsOf('f', FRAME)} from audit_frame as f where hash = any($1::uuid[])`
+const EVENTS = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt
+from audit_entry as e left join log_leaf as l on l.entry = e.batch left join log_salt as s on s.id = l.salt`
+
+type Text = string | null | readonly unknown[]
+interface EventRow extends Readonly<Record<(typeof ROW)[number], Text>> {
+  readonly batch: string
+  readonly place: number
+  readonly salt: Buffer | null
+}
+
+const isText = (item: unknown): item is string => typeof item === 'string'
+
+/** Arrays in the one form in which they are written. */
+function printed(value: Text): string {
+  if (value === null) return ''
+  if (isText(value)) return value
+  return value.every(isText) ? literal(value) || '{}' : SEPARATOR
+}
+
+const NO_SALTS = new Uint8Array(0)
+
+function storedFrom(row: EventRow): StoredEvent {
+  const { batch, place, salt } = row
+  const salts = salt?.length === SALT_SIZE && place >= 0 ? saltsAt(salt, place) : NO_SALTS
+  return { batch, place, salts, row: ROW.map((column) => printed(row[column])) }
+}
+
+/** The frames of events that were not told yet, each beside the first event that has it. */
+async function framed(session: Session, events: readonly StoredEvent[], told: Set<string>): Promise<StoredEvent[]> {
+  const fresh = new Map(events.filter((event) => !told.has(frameOf(event))).map((event) => [frameOf(event), event]))
+  const rows =
+    fresh.size === 0 ? [] : await session.query<Record<string, Text>>({ sql: FRAMES, parameters: [[...fresh.keys()]] })
+  const frames = new Map(rows.map((row) => [row.hash, Object.keys(FRAME).map((column) => printed(row[column]!))]))
+  return events.map((event) => {
+    const name = frameOf(event)
+    const frame = told.has(name) ? undefined : frames.get(name)
+    told.add(name)
+    return frame ? { ...event, frame } : event
+  })
+}
+
+/** All events of one batch, by their places. */
+export async function eventsOfBatch(session: Session, batch: string): Promise<StoredEvent[]> {
+  const rows = await session.query<EventRow>({
+    sql: `${EVENTS} where e.batch = $1 order by 15, 1`,
+    parameters: [batch],
+  })
+  return framed(session, rows.map(storedFrom), new Set())
+}
+
+const PAGE = 1000
+const NIL = '00000000-0000-0000-0000-000000000000'
+/** What waits for its place in the log is left out; what names no entry is not. */
+const PAGES = `${EVENTS} where (e.batch, coalesce(e.place, -1), e.id) > ($1, $2, $3) and (l.entry is null or l.leaf_index < $4)
+order by e.batch, coalesce(e.place, -1), e.id limit $5`
+
+/** Page by page every event that has a batch, batch by batch. @param size how many entries are signed */
+export async function* storedEvents(session: Session, size: number, page = PAGE): AsyncGenerator<StoredEvent[]> {
+  const told = new Set<string>()
+  let after: readonly [batch: string, place: number, id: string] = [NIL, -2, '']
+  for (;;) {
+    const rows: EventRow[] = await session.query({ sql: PAGES, parameters: [...after, size, page] })
+    const last = rows.at(-1)
+    if (!last) return
+    yield await framed(session, rows.map(storedFrom), told)
+    after = [last.batch, last.place, String(last.id)]
+  }
+}
+
+/** What an earlier release stored: of before there were batches. */
+const LOOSE = `select id, to_char(recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded from (
+  select id, recorded from audit_entry where batch is null union all select id, last_updated from audit_event_foreign
+) as loose where id > $1 order by id limit ${PAGE}`
+
+/** Page by page every event that has none, by its id and moment alone: nothing proves it. */
+export async function* looseEvents(session: Session): AsyncGenerator<{ id: string; recorded: string }[]> {
+  for (let after = ''; ; ) {
+    const rows = await session.query<{ id: string; recorded: string }>({ sql: LOOSE, parameters: [after] })
+    const last = rows.at(-1)
+    if (!last) return
+    yield rows
+    after = last.id
+  }
+}

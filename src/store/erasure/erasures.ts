@@ -1,0 +1,36 @@
+// What was erased of a patient, found by the keyed hash of the id: whoever asks must know the id already.
+import { readLeaf } from '../../provenance/leaf.ts'
+import type { Session } from '../database.ts'
+
+export interface ErasedLeaves {
+  /** UUID of the erase leaf; absent for a record of before the log. */
+  readonly entry?: string
+  /** Its index, once it has its place. */
+  readonly index?: number
+  /** Instant. */
+  readonly when: string
+  readonly reason: string
+  /** Indices of the leaves whose content was destroyed. */
+  readonly leaves: readonly number[]
+}
+
+interface Row {
+  entry: string | null
+  leaf_index: string | null
+  leaf: Buffer | null
+  when: string
+  reason: string
+}
+
+/** One for each erase leaf, in their order. */
+export async function erasures(session: Session, patient: string): Promise<ErasedLeaves[]> {
+  const rows = await session.query<Row>({
+    sql: `select entry, leaf_index, leaf, reason, to_char(erased at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as when from erasures_of($1)`,
+    parameters: [patient],
+  })
+  return rows.map(({ entry, leaf_index, leaf, when, reason }) => ({
+    ...(entry !== null && { entry }),
+    ...(leaf_index !== null && { index: Number(leaf_index) }),
+    ...{ when, reason, leaves: (leaf && readLeaf(leaf)?.erased) ?? [] },
+  }))
+}

@@ -1,0 +1,27 @@
+// What the tables of the log contradict themselves in: a closed set of codes. Pure. What no leaf commits to is said twice in
+// the database, or follows from what a leaf commits to; here the two are held against each other.
+
+export type ContradictionCode =
+  /** Columns beside a leaf are not what the leaf says: `at` its index. */
+  | 'leaf-row-differs'
+  /** Columns of a version, or of the row that stands now, are not those of its content: `at` the index of its leaf. */
+  | 'row-differs'
+  /** The newest version is not what stands now, or nothing stands: `at` the index of its leaf. */
+  | 'not-what-stands'
+  /** Something stands of which there is no version: `at` its table and how many. */
+  | 'stands-without-version'
+  /** A leaf that waits for its place has no version, or another: `at` the id of the entry. */
+  | 'waiting-differs'
+  /** A salt that opens nothing: `at` its id. */
+  | 'salt-without-leaf'
+  /** The state of the sequencer is not that of the tiles: `at` its column. */
+  | 'state-differs'
+  /** A frame of Provenances is not what its name says: `at` its name. */
+  | 'frame-differs'
+  /** A tile beyond the tree, or of another length: `at` its path. */
+  | 'tile-beyond'
+
+export interface Contradiction {
+  readonly code: ContradictionCode
+  readonly at: string
+}

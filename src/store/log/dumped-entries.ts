@@ -1,0 +1,65 @@
+// The entries of the log for a dump, a bundle at a time, each row held against the leaf in it. An entry that is missing
+// leaves an empty one in its place: verify names it, and goes on.
+
+import { VERSIONED } from '../../provenance/commitment.ts'
+import { entryBundle } from '../../provenance/entry-bundle.ts'
+import { type LeafType, readLeaf } from '../../provenance/leaf.ts'
+import { TILE_WIDTH, tilePath, tilesOfLevel } from '../../provenance/tiles.ts'
+import type { Session } from '../database.ts'
+import type { Contradiction } from './contradiction.ts'
+
+interface LeafRow {
+  readonly at: number
+  readonly entry: string
+  readonly salt: string
+  readonly recorded: string
+  readonly leaf: Buffer
+  /** Type of what it is about; null for a batch, and once that is erased. */
+  readonly type: string | null
+  /** It has a decision or an agent. */
+  readonly said: boolean
+  /** Its version is there. */
+  readonly stands: boolean
+  /** Its agent is none that is there. */
+  readonly strange: boolean
+}
+
+export interface DumpedBundle {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly width: number
+  readonly found: readonly Contradiction[]
+}
+
+const ROWS = `select (l.leaf_index - $1)::int as at, l.entry, l.salt, to_char(l.recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded,
+  l.leaf, l.type, num_nonnulls(l.decision, l.agent) > 0 as said, v.operation is not null as stands, l.agent is not null and f.hash is null as strange
+from log_leaf as l left join resource_version as v on v.type = l.type and v.id = l.id and v.version = l.version
+  left join provenance_frame as f on f.hash = l.agent
+where l.leaf_index >= $1 and l.leaf_index < $1 + $2::int`
+const MISSING = new Uint8Array(0)
+
+export async function* dumpedEntries(session: Session, size: number): AsyncGenerator<DumpedBundle> {
+  for (const bundle of tilesOfLevel('entries', size)) {
+    const first = bundle.index * TILE_WIDTH
+    const rows = await session.query<LeafRow>({ sql: ROWS, parameters: [first, bundle.width] })
+    const entries: Uint8Array[] = Array.from({ length: bundle.width }, () => MISSING)
+    for (const { at, leaf } of rows) entries[at] = leaf
+    const found = rows
+      .filter((row) => differs(row))
+      .map(({ at }): Contradiction => ({ code: 'leaf-row-differs', at: String(first + at) }))
+    yield { path: tilePath(bundle), bytes: entryBundle(entries), width: bundle.width, found }
+  }
+}
+
+/** A leaf that cannot be read is the verifier's to name. */
+function differs({ entry, salt, recorded, leaf, type, said, stands, strange }: LeafRow): boolean {
+  const told = readLeaf(leaf)
+  if (told === undefined) return false
+  if (told.entry !== entry || told.salt !== salt || told.time !== recorded || strange) return true
+  // Erased, it is about nothing any more; the others are never.
+  if (type === null) return said || EVENTS.includes(told.type)
+  return VERSIONED.includes(told.type) ? !stands : type !== 'AuditEvent' || !EVENTS.includes(told.type)
+}
+
+/** Leaves of these types tell one AuditEvent each. */
+const EVENTS: readonly LeafType[] = ['btg', 'erase']

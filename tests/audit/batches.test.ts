@@ -1,0 +1,296 @@
+// Audit events in the log: each insert brings one leaf, whose root commits to every column of every row; what stands in the
+// tables proves each event to who was told it, and no other.
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
+import type { Asker } from '../../src/kernel/asker.ts'
+import { equalBytes } from '../../src/provenance/bytes.ts'
+import { readLeaf } from '../../src/provenance/leaf.ts'
+import { eventIn, verifyEvent } from '../../src/provenance/verifier/index.ts'
+import { Batches } from '../../src/store/audit/batches.ts'
+import { auditEvents } from '../../src/store/audit/event.ts'
+import { insertStatement } from '../../src/store/audit/insert.ts'
+import { AuditLog } from '../../src/store/audit/log.ts'
+import type { AuditContext, Occurrence } from '../../src/store/audit/occurrence.ts'
+import { leafByEntry } from '../../src/store/log/reader.ts'
+import { putAlongside } from '../../src/store/write-sql.ts'
+import { type Write, write } from '../../src/store/writer.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { CONTEXT, KINDS, NURSE, OCCURRENCES, PATIENT } from './sample.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+})
+afterAll(() => db.drop())
+beforeEach(() => {
+  db.statements.length = 0
+})
+
+const run = <T = Record<string, unknown>>(sql: string, parameters: unknown[] = []) =>
+  db.database.query<T>({ sql, parameters })
+const counts = async () =>
+  (
+    await run<Record<'events' | 'batches' | 'leaves' | 'salts', number>>(
+      `select (select count(*)::int from audit_entry) as events, (select count(distinct batch)::int from audit_entry) as batches,
+  (select count(*)::int from log_leaf where type is null) as leaves, (select count(*)::int from log_salt as s join log_leaf as l on l.salt = s.id where l.type is null) as salts`,
+    )
+  )[0]!
+
+type Json = Record<string, unknown>
+/** An AuditEvent as a patient is told it, found in another way than the code has. */
+function plain(content: string): Json {
+  const event = JSON.parse(content) as { agent: Json[]; entity?: Json[] } & Json
+  for (const agent of event.agent) delete agent.network
+  for (const entity of event.entity ?? []) {
+    delete entity.query
+    delete entity.description
+  }
+  return event
+}
+
+interface Stored {
+  readonly id: string
+  readonly content: string
+  readonly batch: string
+  readonly place: number
+}
+const stored = (ids: readonly string[]) =>
+  run<Stored>(
+    'select id, a.content, e.batch, e.place from audit_event as a join audit_entry as e using (id) where id = any($1::text[]) order by array_position($1, id)',
+    [ids],
+  )
+const rootOf = async (batch: string) => readLeaf((await leafByEntry(db.database, batch))!.leaf)!.commitment
+const flipped = (bytes: Uint8Array, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte))
+
+/** Inserts the events and has each proved. */
+async function proved(context: AuditContext, occurrences: readonly Occurrence[]) {
+  const rows = auditEvents(context, occurrences)
+  await db.database.query(insertStatement(rows))
+  const events = await stored(rows.map(({ id }) => id))
+  expect(events.map(({ place }) => place)).toEqual(rows.map((_, i) => i))
+  const batches = new Batches(db.database)
+  return Promise.all(
+    events.map(async ({ id, content, batch }) => {
+      expect(await batches.entryOf(id)).toEqual({ entry: batch })
+      const root = await rootOf(batch)
+      const told = plain(content)
+      // Who is told all of it is given the same proof.
+      const extra = (await batches.extraOf(batch, JSON.parse(content)))!
+      expect(await batches.extraOf(batch, told)).toEqual(extra)
+      return { event: JSON.stringify(told), extra, root }
+    }),
+  )
+}
+
+describe('every event is proved', () => {
+  it.each(KINDS)('%s, whoever asks', async (kind) => {
+    for (const asker of [NURSE, PATIENT, undefined])
+      for (const address of [CONTEXT.address, 'a "host", {"type":"2"}', undefined]) {
+        const { asker: _, address: __, ...rest } = CONTEXT
+        const context = { ...rest, ...(asker && { asker }), ...(address !== undefined && { address }) }
+        for (const claim of await proved(context, [OCCURRENCES[kind]])) {
+          expect(verifyEvent(claim)).toBe(true)
+          expect(eventIn(claim.extra, claim.root)).toBe(claim.event)
+        }
+      }
+  })
+
+  test('in any batch of any events; and nothing that is altered', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 30 })
+    const context = fc.record({
+      asker: fc.constantFrom<Asker>(NURSE, PATIENT),
+      address: text,
+      requestId: text,
+      query: fc.record({ document: text, rest: fc.dictionary(text, text).map((all) => JSON.stringify(all)) }),
+    })
+    const occurrence = fc
+      .record({
+        kind: fc.constantFrom(...KINDS),
+        patient: fc.constantFrom('p1', 'p2'),
+        outcomeDesc: text,
+        operation: text,
+      })
+      .map(({ kind, ...more }): Occurrence => ({ ...OCCURRENCES[kind], ...more }))
+    await fc.assert(
+      fc.asyncProperty(
+        context,
+        fc.array(occurrence, { minLength: 1, maxLength: 20 }),
+        fc.nat(),
+        async (sent, all, n) => {
+          const claims = await proved({ ...CONTEXT, ...sent }, all)
+          for (const claim of claims) expect(verifyEvent(claim)).toBe(true)
+          const claim = claims[n % claims.length]!
+          const { event, extra, root } = claim
+          const at = n % extra.length
+          const altered = eventIn(flipped(extra, at), root)
+          expect([undefined, event]).toContain(altered)
+          expect(verifyEvent({ ...claim, root: flipped(root, n % 32) })).toBe(false)
+          expect(verifyEvent({ ...claim, event: event.replace(/\d/, (d) => String((Number(d) + 1) % 10)) })).toBe(false)
+          for (const other of claims)
+            if (other.event !== event) expect(verifyEvent({ ...claim, event: other.event })).toBe(false)
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
+  it('and an event that was told in part is not', async () => {
+    const [row] = auditEvents(CONTEXT, [OCCURRENCES.read])
+    await db.database.query(insertStatement([row!]))
+    const [{ content, batch }] = (await stored([row!.id])) as [Stored]
+    const { agent, ...less } = JSON.parse(content) as Json
+    const batches = new Batches(db.database)
+    expect(await batches.extraOf(batch, less)).toBeUndefined()
+    expect(await batches.extraOf(batch, { ...less, agent: [] })).toBeUndefined()
+    expect(await batches.extraOf(batch, { ...JSON.parse(content), id: 'another' })).toBeUndefined()
+    expect(await batches.extraOf(batch, JSON.parse(content))).toBeInstanceOf(Uint8Array)
+    expect(agent).toBeDefined()
+  })
+
+  it('which tells nothing of its neighbours, nor of what only auditors are told', async () => {
+    const rows = auditEvents(CONTEXT, [
+      { ...OCCURRENCES.search, patient: 'mine' },
+      { ...OCCURRENCES.search, patient: 'neighbour' },
+    ])
+    await db.database.query(insertStatement(rows))
+    const [mine] = (await stored([rows[0]!.id])) as [Stored]
+    const extra = await new Batches(db.database).extraOf(mine.batch, JSON.parse(mine.content))
+    const text = Buffer.from(extra!).toString('utf8')
+    for (const secret of ['neighbour', rows[1]!.id, '2001:db8::17', 'ObservationList', 'query', 'north\u001d'])
+      expect(text).not.toContain(secret)
+    expect(text).toContain('Patient/mine')
+  })
+})
+
+test.each([
+  '',
+  '{',
+  'null',
+  '[]',
+  '{}',
+  '"a"',
+  '{"index":0}',
+  '{"blind":"","index":0,"path":[],"size":1,"template":"","told":""}',
+])('malformed proofs are false: %s', (text) => {
+  const root = new Uint8Array(32)
+  expect(verifyEvent({ event: '', extra: new TextEncoder().encode(text), root })).toBe(false)
+  expect(verifyEvent({ event: undefined as never, extra: new TextEncoder().encode(text), root })).toBe(false)
+  expect(verifyEvent({ event: '', extra: text as never, root: text as never })).toBe(false)
+})
+
+describe('one leaf for each insert', () => {
+  it('of 64 that record at once: no event without its batch, no batch without its leaf and salt', async () => {
+    const before = await counts()
+    const log = new AuditLog(db.database)
+    const all = Array.from({ length: 64 }, (_, i) =>
+      auditEvents(CONTEXT, [{ ...OCCURRENCES.search, patient: `p${i}` }]),
+    )
+    await Promise.all(all.map((rows) => log.record(rows)))
+    const inserts = db.statements.filter((sql) => sql.includes('insert into audit_entry')).length
+    const after = await counts()
+    expect(after.events - before.events).toBe(64)
+    expect(after.leaves - before.leaves).toBe(inserts)
+    expect(inserts).toBeLessThan(10)
+    expect([after.leaves, after.salts]).toEqual([after.batches, after.batches])
+  })
+
+  it('and none for no events', async () => {
+    const before = await counts()
+    await run(...(Object.values(insertStatement([])) as [string, unknown[]]))
+    expect(await counts()).toEqual(before)
+  })
+
+  it('with everything or nothing of it: an event written already leaves no leaf', async () => {
+    const rows = auditEvents(CONTEXT, [OCCURRENCES.read])
+    await db.database.query(insertStatement(rows))
+    const before = await counts()
+    await expect(db.database.query(insertStatement(rows))).rejects.toMatchObject({ code: '23505' })
+    expect(await counts()).toEqual(before)
+  })
+
+  it('which the table demands', async () => {
+    const sql = `insert into audit_entry (id, frame, recorded, shared, batch, place) select 'bare', frame, recorded, shared, null, null from audit_entry limit 1`
+    await expect(run(sql)).rejects.toMatchObject({ constraint: 'audit_entry_batched' })
+  })
+})
+
+describe('beside a write', () => {
+  const observation = { resourceType: 'Observation', status: 'final', subject: { reference: 'Patient/p1' } }
+  const put = (id: string, n = 0): Write => ({ type: 'Observation', id, resource: { ...observation, valueInteger: n } })
+  const log = () => new AuditLog(db.database)
+  const events = () => auditEvents(CONTEXT, [OCCURRENCES.create])
+  beforeAll(async () => {
+    await log().prepare(events())
+  })
+
+  it('is one statement, and the events stand in the log with it', async () => {
+    const rows = events()
+    const before = await counts()
+    await write(db.database, [{ ...put('one'), fresh: true }], () => log().statementFor(rows))
+    expect(db.statements.filter((sql) => sql.includes('insert into'))).toHaveLength(1)
+    const after = await counts()
+    expect([after.events - before.events, after.leaves - before.leaves, after.salts - before.salts]).toEqual([1, 1, 1])
+    const [{ content, batch, id }] = (await stored([rows[0]!.id])) as [Stored]
+    const extra = (await new Batches(db.database).extraOf(batch, JSON.parse(content)))!
+    expect(JSON.parse(eventIn(extra, await rootOf(batch))!)).toMatchObject({ id })
+  })
+
+  it('that came too late leaves no event, no leaf and no salt', async () => {
+    await write(db.database, [put('late')])
+    const before = await counts()
+    const statement = log().statementFor(events())
+    const sql = putAlongside('Observation', statement.sql)
+    const [row] = await run<{ row: Json }>(`select to_jsonb(o) as row from observation as o where id = 'late'`)
+    // Of the version that stands already: the put finds that another came between.
+    const leaf = (await run<Json>('select entry, leaf, salt from log_leaf limit 1'))[0]!
+    const lines = [leaf.entry, leaf.leaf, leaf.salt, Buffer.alloc(32), null, null]
+    const put_ = await run(sql, [JSON.stringify([row!.row]), ...lines, ...statement.parameters])
+    expect(put_).toEqual([])
+    expect(await counts()).toEqual(before)
+  })
+
+  it('many writers of one resource at once: as many batches as versions', async () => {
+    const before = await counts()
+    const written = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        write(db.database, [put('contended', n)], () => log().statementFor(events())).then(
+          () => 1,
+          () => 0,
+        ),
+      ),
+    )
+    const kept = written.reduce<number>((sum, one) => sum + one, 0)
+    const after = await counts()
+    const [{ versions }] = (await run<{ versions: number }>(
+      `select count(*)::int as versions from resource_version where id = 'contended'`,
+    )) as [{ versions: number }]
+    expect([versions, after.events - before.events, after.leaves - before.leaves, after.salts - before.salts]).toEqual(
+      Array(4).fill(kept),
+    )
+  })
+
+  it('that is taken back takes them with it', async () => {
+    const before = await counts()
+    const failing = db.database.transaction(async (session) => {
+      await session.query(log().statementFor(events()))
+      throw new Error('the write failed')
+    })
+    await expect(failing).rejects.toThrow('the write failed')
+    expect(await counts()).toEqual(before)
+  })
+
+  it('nothing stands that would not fall with it', () => {
+    for (const sql of ['insert into audit_entry (id) values ($1)', 'with a as (select 1) insert into b select 1', ''])
+      expect(() => putAlongside('Observation', sql)).toThrow(expect.objectContaining({ code: 'not-alongside' }))
+  })
+})
+
+test('two events of one moment have nothing in common in the log', async () => {
+  const rows = auditEvents(CONTEXT, [OCCURRENCES.read])
+  await db.database.query(insertStatement(rows))
+  const [one] = (await stored([rows[0]!.id])) as [Stored]
+  const again = rows.map((row) => ({ ...row, id: `${row.id.slice(0, -1)}x` }))
+  await db.database.query(insertStatement(again))
+  const [two] = (await stored([again[0]!.id])) as [Stored]
+  expect(equalBytes(await rootOf(one.batch), await rootOf(two.batch))).toBe(false)
+})

@@ -1,0 +1,63 @@
+// What the tests below GraphQL share: a database with a patient, a sequencer by hand, and an admin who erases.
+import type { Interaction } from '../../src/interactions/context.ts'
+import { operatorInteraction } from '../../src/server/operator.ts'
+import type { Database, Session } from '../../src/store/database.ts'
+import { appendLeaf } from '../../src/store/log/append.ts'
+import { sequence } from '../../src/store/log/sequencer.ts'
+import { write } from '../../src/store/writer.ts'
+import { sign } from '../log/world.ts'
+import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { admin } from './hospital.ts'
+
+export const REQUEST = { patient: 'p1', reason: 'objection', text: 'Asked for in a letter.' }
+
+export const observation = (of = 'p1') => ({
+  ...{ resourceType: 'Observation', status: 'final', code: { text: 'pulse' } },
+  subject: { reference: `Patient/${of}` },
+})
+
+export interface World extends TestDatabase {
+  /** All that waits finds its place. */
+  settle(): Promise<void>
+  /** As the admin. */
+  interaction(): Promise<Interaction>
+}
+
+/** A patient p1 with two observations, another p2, all of them placed in the log. */
+export async function world(): Promise<World> {
+  const db = await testDatabase()
+  const settle = async () => {
+    await sequence(db.database, sign, 10_000)
+  }
+  for (const id of ['p1', 'p2']) {
+    await write(db.database, [{ type: 'Patient', id, resource: { resourceType: 'Patient' } }])
+    await write(db.database, [{ type: 'Observation', id: `o-${id}`, resource: observation(id) }])
+    await write(db.database, [{ type: 'Observation', id: `o-${id}`, resource: { ...observation(id), note: [] } }])
+  }
+  await settle()
+  const interaction = async () => ({ ...(await operatorInteraction(db.database, 'test')), asker: admin })
+  return { ...db, settle, interaction }
+}
+
+/** An erase leaf by hand, as an attacker who serves would make one. */
+export const eraseLeaf = (session: Session, event: string, erased: readonly number[]): Promise<string> =>
+  appendLeaf(session, 'erase', {
+    ...{ resourceType: 'AuditEvent', id: event, versionId: '1', op: 'create', resource: '{}' },
+    ...{ provenance: '', decision: '', erased },
+  })
+
+/** Rows of p1 and versions of them. */
+export async function left({ owner }: TestDatabase, patient = 'p1'): Promise<number> {
+  const [row] = await owner.query<{ n: number }>({
+    sql: 'select ((select count(*) from patient where patient = $1) + (select count(*) from observation where patient = $1) + (select count(*) from resource_version where patient = $1))::int as n',
+    parameters: [patient],
+  })
+  return row!.n
+}
+
+/** Writes inside a transaction that is under way. */
+export const joined = (session: Session): Database => ({
+  query: (statement) => session.query(statement),
+  transaction: (work) => work(session),
+  close: async () => {},
+})
