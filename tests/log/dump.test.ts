@@ -55,6 +55,14 @@ describe('a dump', () => {
     expect(readdirSync(place).sort()).toEqual(files)
   })
 
+  test('leaves out what has its place and is not signed yet', async () => {
+    await expect(sequence(db.database, () => Promise.reject(new Error('no key')), 1000)).rejects.toThrow('no key')
+    const place = join(folder, 'unsigned')
+    expect(await dumpInto(place, db.owner, names)).toMatchObject({ entries: 300, versions: 301, waiting: 1, found: [] })
+    expect(await verified(place)).toEqual([])
+    await sequenced()
+  })
+
   test('is for its owner alone', async () => {
     const place = join(folder, 'whole')
     const files = readdirSync(place, { recursive: true, encoding: 'utf8' }).map((path) => statSync(join(place, path)))

@@ -22,6 +22,8 @@ async function rounds(name: string, more: number, some: number): Promise<void> {
   const owner = await openDatabase({ url: url.href, migrate: false })
   const database = await openDatabase({ url: url.href, role: SERVING, migrate: false })
   const made = await TamperRounds.begin({ database, owner }, more)
+  const honest = await made.honest()
+  if (honest.length > 0) throw new Error(`without a tamper: ${JSON.stringify(honest)}`)
   await made.run(some, seed)
   for (const [what, times] of [...made.made].sort()) console.log(`${name} ${what}: ${times}`)
   for (const missed of made.missed) console.log(`MISSED (seed ${seed}) ${JSON.stringify(missed)}`)

@@ -26,7 +26,16 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly Make[]>>>
   provenance_frame: FRAMES,
 }
 /** More of those of which more is there. */
-const OFTEN = ['log_leaf', 'log_leaf', 'resource_version', 'resource_version', 'resource', 'audit_entry']
+const OFTEN = [
+  'log_leaf',
+  'log_leaf',
+  'resource_version',
+  'resource_version',
+  'resource',
+  'audit_entry',
+  'log_salt',
+  'resource',
+]
 const DRAWN = [...Object.keys(TABLES), ...OFTEN]
 const GUARDED = Object.keys(TABLES).filter((table) => table !== 'resource')
 const TOGETHER = 8

@@ -95,6 +95,7 @@ describe('a leaf', () => {
     ['a minus zero', erasure.replace('[0,7', '[-0,7')],
     ['an exponent', erasure.replace('12]', '1e2]')],
     ['white space between', erasure.replace('[0,7', '[0, 7')],
+    ['white space before', erasure.replace(',"x"', ', "x"')],
     ['an integer that no double is', erasure.replace('12]', '9007199254740993]')],
     ['a list in the list', erasure.replace('[0,7', '[[0],7')],
     ['a text in it', erasure.replace('[0,7', '[0,"7"')],

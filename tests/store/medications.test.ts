@@ -229,9 +229,9 @@ describe('otherwise', () => {
   test('more than one statement can lock: all of them, and each says so to the log', async () => {
     const many = Array.from({ length: 1200 }, (_, i): [string, Node] => [`m${x}-${i}`, naming(`Medication/${x}`)])
     await put(...many)
-    let noted: readonly Written[] = []
-    const written = await write(db.database, [{ type: 'Medication', id: x, resource: BIKTARVY }], (all) => {
-      noted = all
+    const noted: Written[] = []
+    const written = await write(db.database, [{ type: 'Medication', id: x, resource: BIKTARVY }], (some) => {
+      noted.push(...some)
       return undefined
     })
     expect(written).toHaveLength(1)

@@ -12,11 +12,7 @@ import {
   readDisclosed,
   type VersionCheck,
 } from '../../provenance/verifier/index.ts'
-import { CHECKPOINTS } from '../../store/log/dumped-checkpoints.ts'
-import { EVENTS, UNLOGGED_EVENTS } from '../../store/log/dumped-events.ts'
-import { UNLOGGED, VERSIONS } from '../../store/log/dumped-versions.ts'
-
-export { UNLOGGED, UNLOGGED_EVENTS }
+import { CHECKPOINTS, EVENTS, UNLOGGED, UNLOGGED_EVENTS, VERSIONS } from '../../store/log/dump-files.ts'
 
 /** Files; absent: there is none to read. */
 export interface Beside {

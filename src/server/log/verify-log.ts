@@ -2,6 +2,7 @@
 import { elapsed } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { hmacSha256, sha256 } from '../../provenance/native-hash.ts'
+import type { Believed } from '../../provenance/policy.ts'
 import { EventCheck } from '../../provenance/verifier/events.ts'
 import {
   type Finding,
@@ -12,18 +13,10 @@ import {
   VersionCheck,
   verifyLog,
 } from '../../provenance/verifier/index.ts'
+import { UNLOGGED, UNLOGGED_EVENTS } from '../../store/log/dump-files.ts'
 import { makeProgress } from '../progress.ts'
 import { type Memory, recall, remember } from './memory.ts'
-import {
-  type Beside,
-  besideOf,
-  countLines,
-  readCheckpoints,
-  readEvents,
-  readVersions,
-  UNLOGGED,
-  UNLOGGED_EVENTS,
-} from './read-export.ts'
+import { type Beside, besideOf, countLines, readCheckpoints, readEvents, readVersions } from './read-export.ts'
 import { logAt } from './read-log.ts'
 import { believed, cosignedBy, counted, type Whom } from './whom.ts'
 
@@ -47,51 +40,45 @@ export async function verify(wanted: Wanted, say: Say): Promise<readonly Finding
   const { policy, alone, keys } = await believed(wanted, memory, read, say)
   const remembered = memory && (await seenBefore(memory, alone))
   const note = await read('checkpoint').catch(() => {
-    throw new HealthChainError(
-      'not-found',
-      'no-log',
-      'No log is there, or none that answers: a checkpoint was asked for.',
-    )
+    throw noLog()
   })
   const beside = besideOf(wanted)
-  const check = new VersionCheck(hmacSha256)
-  const events = new EventCheck(sha256)
+  const checks = { versions: new VersionCheck(hmacSha256), events: new EventCheck(sha256) }
   const kept = await readCheckpoints(beside.checkpoints, alone)
   const question = {
     ...{ read: once(read, note), policy, sha256, checkpoints: kept.checkpoints },
     ...(remembered && { remembered }),
   }
-  const { believed: seen, findings } = await walk(
-    question,
-    await sizeOf(note, policy),
-    beside.events ? [check, events] : [check],
-  )
-  const lines = await readVersions(beside.versions, check)
-  await readEvents(beside.events, events)
+  const size = await sizeOf(note, policy)
+  const { believed: seen, findings } = await walk(question, size, checks, beside.events !== undefined)
+  const ofLog = [...(await counted(findings, note, alone, policy)), ...kept.findings]
+  const lines = await readVersions(beside.versions, checks.versions)
+  await readEvents(beside.events, checks.events)
   const whole = wanted.whole === true
   // Of a log that is not to be believed the entries say nothing.
-  const ofLog = [...(await counted(findings, note, alone, policy)), ...kept.findings]
-  const all = ofLog.length > 0 ? ofLog : [...check.findings({ whole }), ...events.findings({ whole })]
+  const all = ofLog.length > 0 ? ofLog : [checks.versions, checks.events].flatMap((check) => check.findings({ whole }))
   if (all.length > 0 || !seen) return all
-  const { origin, size } = seen.checkpoint
-  say(`${origin}: entries ${size}, all of them in the tree that the log has signed; every tile is right.`)
-  if (policy.witnesses.length > 0)
-    say(
-      cosignedBy(
-        seen.witnesses.map(({ name }) => name),
-        policy,
-      ),
-    )
-  if (remembered) say(`The first ${remembered.size} are those that were remembered.`)
-  if (check.erased().length > 0) say(`Entries of which the content was erased: ${check.erased().length}.`)
+  sayLog(seen, policy, remembered, say)
+  if (checks.versions.erased().length > 0)
+    say(`Entries of which the content was erased: ${checks.versions.erased().length}.`)
   if (lines !== undefined) say(`Versions of the export, each as it was logged: ${lines}.`)
-  if (beside.checkpoints)
-    say(`Checkpoints that are kept, each of them a beginning of this log: ${kept.checkpoints.length}.`)
-  if (beside.events) say(`Audit events, each as it was logged: ${events.events}.`)
+  if (beside.events) say(`Audit events, each as it was logged: ${checks.events.events}.`)
+  if (beside.checkpoints) say(`Checkpoints that are kept, each a beginning of this log: ${kept.checkpoints.length}.`)
   await sayUnproved(beside, say)
   if (wanted.remember !== undefined)
     await remember(wanted.remember, { ...keys, checkpoint: Buffer.from(note).toString('utf8') })
   return all
+}
+
+const noLog = () =>
+  new HealthChainError('not-found', 'no-log', 'No log is there, or none that answers: a checkpoint was asked for.')
+
+function sayLog({ checkpoint, witnesses }: Believed, policy: Policy, remembered: Remembered | undefined, say: Say) {
+  const { origin, size } = checkpoint
+  say(`${origin}: entries ${size}, all of them in the tree that the log has signed; every tile is right.`)
+  const names = witnesses.map(({ name }) => name)
+  if (policy.witnesses.length > 0) say(cosignedBy(names, policy))
+  if (remembered) say(`The first ${remembered.size} are those that were remembered.`)
 }
 
 /** What was written before there was a log. */
@@ -126,17 +113,24 @@ const once =
 /** Entries from which on a bar is worth its line. */
 const MANY = 20_000
 
+interface Checks {
+  readonly versions: VersionCheck
+  readonly events: EventCheck
+}
+
 async function walk(
   question: Parameters<typeof verifyLog>[0],
   size: number,
-  checks: readonly Pick<VersionCheck, 'addEntry'>[],
+  { versions, events }: Checks,
+  withEvents: boolean,
 ) {
   const progress = size < MANY ? undefined : makeProgress('Verify', size, elapsed, 'entries')
   try {
     return await verifyLog({
       ...question,
       onEntry(index, entry) {
-        for (const check of checks) check.addEntry(index, entry)
+        versions.addEntry(index, entry)
+        if (withEvents) events.addEntry(index, entry)
         progress?.update(index + 1, index + 1)
       },
     })

@@ -1,7 +1,6 @@
 // Every checkpoint that was ever signed and is still kept, a note a line: verify holds the tree to each of them.
 import type { Session } from '../database.ts'
 
-export const CHECKPOINTS = 'checkpoints.ndjson'
 const PAGE = 1000
 
 /** Lines, oldest first. */

@@ -4,10 +4,7 @@ import { disclosedLine } from '../../provenance/disclosed-version.ts'
 import { storedEventLine } from '../../provenance/stored-event.ts'
 import { looseEvents, storedEvents } from '../audit/stored-events.ts'
 import type { Session } from '../database.ts'
-import { VERSIONS } from './dumped-versions.ts'
-
-export const EVENTS = 'events.ndjson'
-export const UNLOGGED_EVENTS = 'unlogged-events.ndjson'
+import { EVENTS, UNLOGGED_EVENTS, VERSIONS } from './dump-files.ts'
 
 export interface DumpedEvents {
   readonly path: string

@@ -8,10 +8,8 @@ import { hmacSha256 } from '../../provenance/native-hash.ts'
 import type { Session } from '../database.ts'
 import { BEGAN } from './began.ts'
 import type { Contradiction } from './contradiction.ts'
+import { UNLOGGED, VERSIONS } from './dump-files.ts'
 import type { About } from './leaf-lines.ts'
-
-export const VERSIONS = 'versions.ndjson'
-export const UNLOGGED = 'unlogged.ndjson'
 
 interface VersionRow extends About {
   readonly op: Committed['op']

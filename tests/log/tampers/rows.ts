@@ -20,7 +20,7 @@ const SETS = [
   'version = version + 1',
   'deleted = not deleted',
   "content = coalesce(content, '{') || ' '",
-  'content = null',
+  "content = case when content is null then '{}' end",
   'confidentiality = confidentiality + 1',
   'sensitivity = 255',
   'facts = facts || 1::bigint',
@@ -66,7 +66,7 @@ const insert: readonly Make[] = [
 const reorder: readonly Make[] = [
   (world, random) => {
     const { type } = random.of(standing(world).filter((one) => one.type === 'Observation'))
-    const [a, b] = random.two(standing(world).filter((one) => one.type === type))
+    const [a, b] = random.two(standing(world).filter((one) => one.type === type && one.content !== null))
     const table = world.table(type)
     const sql = `update "${table}" as t set content = o.content from "${table}" as o where (t.id, o.id) in (($1, $2), ($2, $1))`
     return {
