@@ -30,25 +30,28 @@ async function administer(sql: string): Promise<void> {
   }
 }
 
+/** Somebody may be at it for a moment: copying the template, or PostgreSQL itself, vacuuming. */
+async function insist(sql: string, attempts = 50): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await administer(sql)
+    } catch (error) {
+      if (attempt >= attempts) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
 /** `empty`: without tables, for tests of migrations. */
 export async function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `t_${randomBytes(6).toString('hex')}`
   await administer(`create database ${name}`)
-  return { url: at(inject('databaseUrl'), name), drop: () => administer(`drop database ${name} with (force)`) }
+  return { url: at(inject('databaseUrl'), name), drop: () => insist(`drop database ${name} with (force)`) }
 }
 
 export async function testDatabase(poolSize = 10): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`
-  // Copying waits for nobody but needs the template unused; two files may copy at once, so try again.
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await administer(`create database ${name} template ${TEMPLATE}`)
-      break
-    } catch (error) {
-      if (attempt >= 20) throw error
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
+  await insist(`create database ${name} template ${TEMPLATE}`)
   const url = at(inject('databaseUrl'), name)
   const statements: string[] = []
   const onStatement = (sql: string) => statements.push(sql)
@@ -57,7 +60,7 @@ export async function testDatabase(poolSize = 10): Promise<TestDatabase> {
   const owner = lazily(() => openDatabase({ url, poolSize: 2, migrate: false }))
   const drop = async () => {
     await Promise.all([database.close(), accounts.close(), owner.close()])
-    await administer(`drop database ${name} with (force)`)
+    await insist(`drop database ${name} with (force)`)
   }
   return { url, database, accounts, owner, statements, drop }
 }
