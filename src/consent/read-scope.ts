@@ -133,7 +133,11 @@ export const OVERSEEN: Readonly<Record<string, Readonly<Record<string, string | 
 }
 
 /** Types of which a role is told nothing but what it oversees, whatever patients permit. */
-export const OVERSEEN_ONLY: Readonly<Record<string, readonly string[]>> = { admin: ['Communication'] }
+export const OVERSEEN_ONLY: Readonly<Record<string, readonly string[]>> = {
+  admin: ['Communication'],
+  // What patients permit is about their data, not about who looked at them elsewhere.
+  auditor: ['AuditEvent'],
+}
 
 /** Rows that one SMART scope admits. */
 export interface Admission {

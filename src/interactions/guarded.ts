@@ -7,6 +7,7 @@ import { dateBounds } from '../fhir/dates.ts'
 import { now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'
+import { organisationsAbove } from '../store/organisations.ts'
 import { signature } from './consent/signed.ts'
 import type { Interaction } from './context.ts'
 import { REASON_SYSTEM } from './emergency/reasons.ts'
@@ -96,6 +97,17 @@ export function mayTrace(
     referenceIn(before.requester) !== asker.user
   if (!reviews)
     throw forbidden('review', 'What an emergency left behind is reviewed by an administrator of the organisation only.')
+}
+
+/** Consents name organisations, and staff are let in by theirs: each is written by itself, by who holds it or is above it. */
+export async function mayRun(id: string, custodian: string | null, { asker, database }: Interaction): Promise<void> {
+  const { role, organisation } = asker
+  if (role === 'system') return
+  if (organisation !== undefined) {
+    if (organisation === id || organisation === custodian) return
+    if ((await organisationsAbove(database)(id)).includes(organisation)) return
+  }
+  throw forbidden('custodian', 'An organisation is written by its own administrators, or by those of a house above it.')
 }
 
 /** Consents name hospitals and mean their departments: none joins one, or leaves it, but by the hospital itself. */

@@ -18,7 +18,7 @@ import type { Resource } from '../store/reader.ts'
 import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
 import type { Standing } from '../store/writer.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
-import { mayBePartOf, mayJoin, maySign, mayTakeBack, mayTrace } from './guarded.ts'
+import { mayBePartOf, mayJoin, mayRun, maySign, mayTakeBack, mayTrace } from './guarded.ts'
 import type { Call } from './pipeline.ts'
 import { SILENCE } from './silence.ts'
 import { wholly } from './wholly.ts'
@@ -85,6 +85,7 @@ async function mayReplace({ type, id, kind }: Call, interaction: Interaction, ri
   const foreign = standing.custodian !== null && standing.custodian !== asker.organisation
   if (foreign && asker.role !== 'system' && asker.role !== 'patient' && asker.role !== 'proxy')
     throw forbidden('custodian', 'Another organisation holds this record: ask it to correct the record.')
+  if (type === 'Organization') await mayRun(id!, standing.custodian, interaction)
   // What is nobody's is in everybody's record: whoever takes the drug bears what it becomes, and for good.
   if (type === 'Medication' && standing.custodian === null && asker.role !== 'system')
     throw forbidden('custodian', 'Nobody holds this Medication. Write yours under another id.')

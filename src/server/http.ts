@@ -6,7 +6,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { challenge, challengeFor } from '../auth/bearer.ts'
 import type { Asker } from '../kernel/asker.ts'
 import { HealthChainError } from '../kernel/errors.ts'
-import { isObject, JsonError, type ParsedJson, parseJson } from '../kernel/json.ts'
+import { JsonError, type ParsedJson, parseJson } from '../kernel/json.ts'
 import { type Database, isUp } from '../store/database.ts'
 import { addressOf } from './client-address.ts'
 import { errorAnswer, statusOf } from './errors.ts'
@@ -17,6 +17,7 @@ import type { RequestFacts } from './interaction-for.ts'
 import type { LogRoutes } from './log/http.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
+import { rawRequest } from './raw-request.ts'
 import type { Refusals } from './refusals.ts'
 import type { SignIn } from './sign-in.ts'
 
@@ -180,19 +181,13 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/
 function factsOf({ addressOf = PEER }: SignIn, req: IncomingMessage, body: unknown, search: string): RequestFacts {
   const id = req.headers['x-request-id']
   const address = addressOf(req)
-  const query = rawQuery(req.method === 'POST' ? body : Object.fromEntries(new URLSearchParams(search)))
+  const query = rawRequest(req.method === 'POST' ? body : Object.fromEntries(new URLSearchParams(search)))
   return {
     query,
     ...(address && { address }),
     ...(typeof id === 'string' && REQUEST_ID.test(id) && { requestId: id }),
     ...(req.headers['x-wait-for-inclusion'] === '1' && { waitsForInclusion: true }),
   }
-}
-
-function rawQuery(sent: unknown): NonNullable<RequestFacts['query']> {
-  if (!isObject(sent) || typeof sent.query !== 'string') return { document: JSON.stringify(sent) ?? '' }
-  const { query, ...rest } = sent
-  return { document: query, rest: JSON.stringify(rest) }
 }
 
 async function readBody(req: IncomingMessage): Promise<Pick<ParsedJson, 'value' | 'duplicates'>> {

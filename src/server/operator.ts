@@ -4,11 +4,20 @@ import type { Interaction } from '../interactions/context.ts'
 import type { Database } from '../store/database.ts'
 import { interactionFor, makeServices } from './interaction-for.ts'
 
-/** `command` stands as observer in the audit events. */
-export async function operatorInteraction(database: Database, command: string): Promise<Interaction> {
+/**
+ * @param command stands as observer in the audit events
+ * @param organisation id of the Organization that holds what names no holder itself
+ */
+export async function operatorInteraction(
+  database: Database,
+  command: string,
+  organisation?: string,
+): Promise<Interaction> {
   const implicit = { byDefault: 'deny', byCustodian: new Map() } as const
-  return interactionFor(
-    await makeServices(database, `urn:healthchain:command:${command.replaceAll(' ', '-')}`, { implicit, packs: [] }),
-    OPERATOR,
-  )
+  const services = await makeServices(database, `urn:healthchain:command:${command.replaceAll(' ', '-')}`, {
+    implicit,
+    packs: [],
+  })
+  const interaction = await interactionFor(services, OPERATOR)
+  return organisation === undefined ? interaction : { ...interaction, asker: { ...OPERATOR, organisation } }
 }

@@ -221,7 +221,10 @@ async function putAll(session: Session, rows: Row[]): Promise<Written[]> {
     rows.filter((row) => row.written.outcome !== 'unchanged'),
     (row) => row.written.type,
   )
-  for (const type of [...changed.keys()].sort()) {
+  // Patients first: who holds a patient's record holds what is in it.
+  for (const type of [...changed.keys()].sort(
+    (a, b) => Number(b === 'Patient') - Number(a === 'Patient') || (a < b ? -1 : 1),
+  )) {
     const mine = changed.get(type)!
     const put = await session.query({
       sql: writeSql(type).put,

@@ -94,6 +94,20 @@ describe('attack: an administrator', () => {
     expect(errors?.map(({ extensions }) => extensions.reason)).toEqual(['part-of'])
   })
 
+  test('writes, annexes or deletes an organisation that is not theirs, though nobody holds it', async () => {
+    await ward.put({ resourceType: 'Organization', id: 'h3', name: 'h3' })
+    for (const house of [undefined, 'h2']) expect(reasons(await as(admin('h2'), 'h3', house))).toEqual(['custodian'])
+    const { organisation: _, ...nowhere } = admin('h2')
+    for (const who of [admin('h2'), nowhere])
+      expect(reasons(await ward.ask('mutation { OrganizationDelete(id: "h3") }', {}, who))).toEqual(['custodian'])
+    expect((await as(admin('h3'), 'h3')).errors).toBeUndefined()
+  })
+
+  test('of the hospital writes its departments, and theirs not the hospital', async () => {
+    expect((await as(admin('h1'), 'h1-d-ward', 'h1-d')).errors).toBeUndefined()
+    expect(reasons(await as(admin('h1-d-ward'), 'h1'))).toEqual(['custodian'])
+  })
+
   test('of the hospital says what is part of it, and others change the rest', async () => {
     const { data, errors } = await ward.ask(CREATE, { res: within('h1') }, admin('h1'))
     expect(errors).toBeUndefined()

@@ -4,7 +4,7 @@ export function memo<T>(make: (key: string) => T, max = 1000): (key: string) => 
   const known = new Map<string, T>()
   return (key) => {
     const before = known.get(key)
-    if (before !== undefined) return before
+    if (before !== undefined || known.has(key)) return before as T
     const made = make(key)
     if (known.size >= max) known.clear()
     known.set(key, made)
