@@ -11,6 +11,8 @@ const WORDS: Readonly<Record<ContradictionCode, (at: string) => string>> = {
   'salt-without-leaf': (id) => `Salt ${id} opens no leaf: it was added, or its leaf was taken away.`,
   'state-differs': (columns) => `The state of the sequencer is not that of the tree: ${columns}.`,
   'frame-differs': (name) => `What the Provenances of frame ${name} say of who wrote is not what was said first.`,
+  'policy-differs': (number) => `Policy ${number} does not say what was signed: its rules were changed.`,
+  'policies-differ': (index) => `Entry ${index}: who may be told of this Patient is not what the Consents on file say.`,
   'tile-beyond': (path) => `${path} holds more or less than the tree.`,
 }
 

@@ -8,8 +8,8 @@ import { readState, writeState } from '../state.ts'
 import { settlePolicies } from './policies.ts'
 
 /** `settled 2026.11.2`, or how far it is: `settling 2026.11.2 PATIENT`. */
-const STATE = 'policies'
-const SETTLED = `settled ${READING}`
+export const STATE = 'policies'
+export const SETTLED = `settled ${READING}`
 const SETTLING = `settling ${READING} `
 const BATCH = 250
 

@@ -18,6 +18,10 @@ export type ContradictionCode =
   | 'state-differs'
   /** A frame of Provenances is not what its name says: `at` its name. */
   | 'frame-differs'
+  /** What a policy says is not what its name says, or not what is asked by: `at` its number. */
+  | 'policy-differs'
+  /** The policies of a patient are not what the Consents say: `at` the index of the Patient's leaf, or -. */
+  | 'policies-differ'
   /** A tile beyond the tree, or of another length: `at` its path. */
   | 'tile-beyond'
 

@@ -9,6 +9,7 @@ import { literal } from '../audit/columns.ts'
 import type { Session } from '../database.ts'
 import { frameOf } from '../provenance/frame.ts'
 import type { Contradiction } from './contradiction.ts'
+import { policyContradictions } from './policy-contradictions.ts'
 import { rowContradictions } from './row-contradictions.ts'
 import { storedTree } from './tree.ts'
 
@@ -20,6 +21,7 @@ export async function* contradictions(session: Session, types: readonly string[]
   yield* inWaiting(session)
   yield* inFrames(session)
   yield* rowContradictions(session, types)
+  yield* policyContradictions(session)
 }
 
 /** How far the clocks of two machines may be apart. */
