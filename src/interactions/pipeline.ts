@@ -6,7 +6,7 @@ import { isId } from '../fhir/references.ts'
 import { validate } from '../fhir/validate.ts'
 import { HealthChainError, type Issue } from '../kernel/errors.ts'
 import { newId } from '../kernel/random.ts'
-import { forgetFrames, keepFrameOf } from '../store/provenance/frames.ts'
+import { forgetFrames, isFrameGone, keepFrameOf } from '../store/provenance/frames.ts'
 import type { Resource } from '../store/reader.ts'
 import { type Standing, type Written, write } from '../store/writer.ts'
 import type { Interaction } from './context.ts'
@@ -54,7 +54,8 @@ export async function commit(
   judged?: Standing,
 ): Promise<Written[]> {
   const { organisation } = asker
-  const frame = await keepFrameOf(database, asker, view.scope.everything)
+  const keep = () => keepFrameOf(database, asker, view.scope.everything)
+  const frame = await keep()
   const patients = new Map<Written['id'], string | undefined>()
   const writes = calls.map(({ kind, type, id, resource, expected, skipUnchanged }) => {
     const named = kind === 'create' ? newId() : id!
@@ -78,9 +79,12 @@ export async function commit(
     ({ type, id, resource }) => patients.get(`${type}/${id}`) ?? (resource && compartmentOf(resource).patient),
     database,
   )
-  const written = await write(database, writes, events).catch((error) => {
-    if (!(error instanceof HealthChainError)) forgetFrames(database)
+  const written = await write(database, writes, events).catch(async (error) => {
+    if (error instanceof HealthChainError) throw error
+    forgetFrames(database)
     throw error
+    await keep()
+    return write(database, writes, events)
   })
   loaders.forget()
   log.wrote(written)

@@ -1,6 +1,8 @@
-// `npm run import -- FILE_OR_DIR...`: works beside a running server and without one. Exit code 0: all stored; 1: some
+// `npm run import -- [--custodian ORGANIZATION_ID] FILE_OR_DIR...`: works beside a running server and without one. Exit code 0: all stored; 1: some
 // lines were not, or nothing could be done; 130: stopped by Ctrl-C, what was stored stays.
 import { relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { isId } from '../fhir/references.ts'
 import { load, type Tally } from '../interactions/import/load.ts'
 import { readSources } from '../interactions/import/read.ts'
 import { findSources, totalBytes } from '../interactions/import/sources.ts'
@@ -8,6 +10,7 @@ import { elapsed } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { readConfig } from './config.ts'
 import { ensureLabels } from './labels.ts'
+import { ensureLeaves } from './leaves.ts'
 import { open } from './open.ts'
 import { operatorInteraction } from './operator.ts'
 import { makeProgress } from './progress.ts'
@@ -15,11 +18,35 @@ import { makeProgress } from './progress.ts'
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error('stopped')))
 
-async function main(paths: string[]): Promise<number> {
+interface Wanted {
+  readonly paths: string[]
+  /** Id of the Organization that holds what names no holder itself. */
+  readonly custodian?: string
+}
+
+function readArguments(args: readonly string[]): Wanted {
+  const refuse = (message: string) => new HealthChainError('incorrect', 'bad-arguments', message)
+  const parsed = () => {
+    try {
+      const options = { custodian: { type: 'string' } } as const
+      return parseArgs({ args: [...args], options, strict: true, allowPositionals: true })
+    } catch {
+      throw refuse('npm run import -- [--custodian ORGANIZATION_ID] FILE_OR_DIR...')
+    }
+  }
+  const { values, positionals } = parsed()
+  if (values.custodian !== undefined && !isId(values.custodian))
+    throw refuse('--custodian takes the id of an Organization, such as hospital-1.')
+  return { paths: positionals, ...values }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { paths, custodian } = readArguments(args)
   const sources = await findSources(paths)
   const config = readConfig()
   const opened = await open(config, (line) => console.error(line))
   const { database, close } = opened
+  await ensureLeaves(opened, (line) => console.error(line))
   await ensureLabels(opened, (line) => console.error(line))
   const began = elapsed()
   const tally: Tally = { created: 0, updated: 0, unchanged: 0, problems: 0 }
@@ -34,7 +61,7 @@ async function main(paths: string[]): Promise<number> {
         show()
       },
     })
-    const whole = await load(await operatorInteraction(database, 'import'), events, {
+    const whole = await load(await operatorInteraction(database, 'import', custodian), events, {
       onProgress(now) {
         Object.assign(tally, now)
         show()

@@ -6,6 +6,7 @@ import { readConfig } from './config.ts'
 import { ensureDemo, isDemo } from './demo.ts'
 import { ensureDemoAccounts } from './issuer/demo-accounts.ts'
 import { ensureLabels } from './labels.ts'
+import { ensureLeaves } from './leaves.ts'
 import { logOptions } from './log/options.ts'
 import { makeLogger } from './logger.ts'
 import { type Opened, open } from './open.ts'
@@ -24,6 +25,7 @@ async function start(): Promise<void> {
   opening = open(config, (line) => console.error(line))
   opened = await opening
   const { database, accounts } = opened
+  await ensureLeaves(opened, (line) => console.error(line))
   await ensureLabels(opened, (line) => console.error(line))
   if (config.demo && !stopping) await ensureDemo(database)
   if (stopping) return

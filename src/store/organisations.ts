@@ -6,7 +6,8 @@ import type { Session } from './database.ts'
 // A circle ends: nothing comes twice. One that does not stand counts too, for a consent may name it.
 const ABOVE = `with recursive house(ref) as (
   select 'Organization/' || $1::text
-  union select o.partof from house join "organization" as o on not o.deleted and 'Organization/' || o.id = house.ref where o.partof is not null
+  union select o.partof from house join "organization" as o on o.id = substr(house.ref, 14) and house.ref like 'Organization/%'
+  where not o.deleted and o.partof is not null
 )
 select substr(ref, 14) as id from house where ref <> 'Organization/' || $1::text and ref like 'Organization/%' order by 1`
 

@@ -101,13 +101,17 @@ where v.type = $1 and (v.id, v.version) > ($2, $3::int) order by v.id, v.version
 /** Columns of one version, as PostgreSQL reads them from JSON. */
 export type VersionColumns = Record<string, unknown> & { readonly id: string; readonly version: number }
 
-/** Versions that were never labelled. */
+/** Versions that were never labelled. Whose they were before they moved is to be known when that record is erased. */
 export async function fillVersions(session: Session, type: string, rows: readonly VersionColumns[]): Promise<void> {
   if (rows.length === 0) return
   const sets = [...LABELS, 'clinical_low', 'clinical_high'].map((column) => `${column} = given.${column}`)
   await session.query({
-    sql: `update resource_version as v set ${sets.join(', ')} from json_populate_recordset(null::resource_version, $2::json) as given
-where v.type = $1 and v.id = given.id and v.version = given.version and v.facts is null`,
+    sql: `with filled as (
+  update resource_version as v set ${sets.join(', ')} from json_populate_recordset(null::resource_version, $2::json) as given
+  where v.type = $1 and v.id = given.id and v.version = given.version and v.facts is null returning v.id, v.patient
+)
+insert into former_compartment (patient, type, id) select distinct f.patient, $1, f.id from filled as f join "${tableOf(type).table}" as t on t.id = f.id
+where f.patient is not null and f.patient is distinct from t.patient on conflict do nothing`,
     parameters: [type, JSON.stringify(rows)],
   })
 }

@@ -11,6 +11,7 @@ import { auditEvents } from '../../src/store/audit/event.ts'
 import { insertStatement } from '../../src/store/audit/insert.ts'
 import { AuditLog } from '../../src/store/audit/log.ts'
 import type { AuditContext, Occurrence } from '../../src/store/audit/occurrence.ts'
+import type { Session } from '../../src/store/database.ts'
 import { leafByEntry } from '../../src/store/log/reader.ts'
 import { putAlongside } from '../../src/store/write-sql.ts'
 import { type Write, write } from '../../src/store/writer.ts'
@@ -176,6 +177,55 @@ test.each([
   expect(verifyEvent({ event: '', extra: new TextEncoder().encode(text), root })).toBe(false)
   expect(verifyEvent({ event: undefined as never, extra: new TextEncoder().encode(text), root })).toBe(false)
   expect(verifyEvent({ event: '', extra: text as never, root: text as never })).toBe(false)
+})
+
+describe('batches of one request', () => {
+  const batches = async (count: number) => {
+    const made: Stored[] = []
+    for (let n = 0; n < count; n++) {
+      const [row] = auditEvents(CONTEXT, [OCCURRENCES.read])
+      await db.database.query(insertStatement([row!]))
+      made.push(...(await stored([row!.id])))
+    }
+    return made
+  }
+  const reads = () => db.statements.filter((sql) => sql.includes('where e.batch = $1')).length
+
+  it('are read one after the other, each once for all who ask, and only the last few are kept', async () => {
+    const [first, ...others] = await batches(6)
+    let [atOnce, most] = [0, 0]
+    const counting: Session = {
+      async query(statement) {
+        const reads = statement.sql.includes('where e.batch = $1')
+        most = Math.max(most, reads ? ++atOnce : atOnce)
+        return db.database.query(statement).finally(() => {
+          if (reads) atOnce--
+        })
+      },
+    }
+    const request = new Batches(counting)
+    const extra = ({ batch, content }: Stored) => request.extraOf(batch, JSON.parse(content))
+    db.statements.length = 0
+    const asked = [first!, ...others, ...others, first!]
+    const extras = await Promise.all(asked.map(extra))
+    expect(extras.every((proof) => proof instanceof Uint8Array)).toBe(true)
+    expect([reads(), most]).toEqual([6, 1])
+    await extra(others.at(-1)!)
+    expect(reads()).toBe(6)
+    expect(await extra(first!)).toEqual(extras[0])
+    expect(reads()).toBe(7)
+  })
+
+  it('go on where one cannot be read', async () => {
+    const [one, other] = (await batches(2)) as [Stored, Stored]
+    const request = new Batches(db.database)
+    const [lost, found] = await Promise.allSettled([
+      request.extraOf('00000000-0000-7000-8000-000000000000', JSON.parse(one.content)),
+      request.extraOf(other.batch, JSON.parse(other.content)),
+    ])
+    expect(lost).toMatchObject({ reason: { code: 'broken-batch' } })
+    expect(found.status).toBe('fulfilled')
+  })
 })
 
 describe('one leaf for each insert', () => {

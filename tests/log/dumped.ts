@@ -30,7 +30,7 @@ export class DumpFolder {
     const files = new Map([...parts].map(([path, bytes]) => [path, Buffer.concat(bytes)]))
     for (const [path, bytes] of files) this.#write(path, bytes)
     for (const path of [...this.#files.keys()].filter((path) => !files.has(path))) this.#remove(path)
-    return [...found, ...UNPROVED.flatMap((path) => linesOf(files.get(path)))]
+    return found
   }
 
   #write(path: string, bytes: Buffer): void {
@@ -55,11 +55,3 @@ export class DumpFolder {
     rmSync(this.place, { recursive: true, force: true })
   }
 }
-
-const UNPROVED = ['unlogged.ndjson', 'unlogged-events.ndjson']
-const linesOf = (file = Buffer.alloc(0)): Found[] =>
-  file
-    .toString()
-    .split('\n')
-    .slice(0, -1)
-    .map((_, i) => ({ code: 'unlogged', at: `line ${i + 1}` }))

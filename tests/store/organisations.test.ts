@@ -108,3 +108,17 @@ test('a bearer token becomes an asker with the house of its organisation', async
   keys.closeAllConnections()
   keys.close()
 })
+
+test('each step up is one look at the key, among however many', async () => {
+  db.statements.length = 0
+  await organisationsAbove(db.database)('ward')
+  const [above] = db.statements
+  const run = (sql: string) => db.owner.query<Record<string, string>>({ sql, parameters: [] })
+  await run(`insert into organization (id, version, last_updated, deleted, lossless, content)
+select 'many-' || n, 1, now(), false, false, '{}' from generate_series(1, 20000) as n`)
+  await run('analyze organization')
+  await run(`prepare above as ${above}`)
+  const plan = (await run("explain execute above('ward')")).map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).toContain('Index Scan using organization_pkey')
+  expect(plan).not.toMatch(/Seq Scan on organization|Hash|Merge/)
+})

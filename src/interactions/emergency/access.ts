@@ -1,14 +1,17 @@
 // Breaking the glass: an hour's sight of one patient's record against the patient's denies, for staff who are provisioned
-// for nothing like it. Never silent: row, audit event, notices and review stand or fall together. IHE PCF, 42 CFR 2.51.
+// for nothing like it. Never silent: row, audit event and its leaf of the log, notices and review stand or fall together.
+// IHE PCF, 42 CFR 2.51.
 import { MFA, stepUp } from '../../auth/bearer.ts'
 import { isId } from '../../fhir/references.ts'
 import { elapsed, instant, now, until } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/random.ts'
+import type { Occurrence } from '../../store/audit/occurrence.ts'
 import type { Session } from '../../store/database.ts'
 import { aloneInEmergency, beginEmergency, endEmergency, reasonsSince, recordEvent } from '../../store/emergency.ts'
 import { isEmergencyStaff } from '../../store/emergency-staff.ts'
 import { joined } from '../../store/joined.ts'
+import { appendEvent } from '../../store/log/append.ts'
 import { readMany } from '../../store/reader.ts'
 import { outlookOf, type Policies } from '../consent/policies.ts'
 import type { Interaction } from '../context.ts'
@@ -72,7 +75,8 @@ export async function openEmergency(
     return open(session, interaction, request, reason)
   })
   interaction.loaders.forget()
-  return opened
+  interaction.log.wrote([{ entry: opened.entry }])
+  return opened.access
 }
 
 /** Whether the broken glass would show even the Patient: law and a patient who forbade it by name are heard here. */
@@ -99,7 +103,7 @@ async function open(
   interaction: Interaction,
   request: EmergencyRequest,
   reason: Reason,
-): Promise<Opened> {
+): Promise<{ access: Opened; entry: string }> {
   const { asker, trail } = interaction
   const { user, organisation } = asker
   const { patient } = request
@@ -118,9 +122,19 @@ async function open(
   await commit(calls, { ...interaction, database: joined(session) })
   const said = [reason.code, ...(documented ? ['medical emergency documented'] : []), ...(renewed ? ['renewed'] : [])]
   const outcomeDesc = said.join('; ')
-  const event = { kind: 'break-glass', patient, references: [`Task/${id}`], outcomeDesc } as const
-  await recordEvent(session, trail.happening({ ...event, operation: 'emergencyAccess' }))
-  return { id, patient, expires }
+  const entry = await record(session, trail, { patient, references: [`Task/${id}`], outcomeDesc })
+  return { access: { id, patient, expires }, entry }
+}
+
+/** The audit event of it, and the leaf that tells this event. @returns UUID of the leaf's entry */
+async function record(
+  session: Session,
+  trail: Interaction['trail'],
+  said: Pick<Occurrence, 'patient' | 'references' | 'outcomeDesc'>,
+): Promise<string> {
+  const id = newId()
+  await recordEvent(session, trail.happening({ kind: 'break-glass', id, operation: 'emergencyAccess', ...said }))
+  return appendEvent(session, 'btg', id)
 }
 
 /** @throws HealthChainError conflict (renewal) where a second time within a day is not asked for, or not reasoned anew. */

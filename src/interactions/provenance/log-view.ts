@@ -9,8 +9,8 @@ import { tilePath } from '../../provenance/tiles.ts'
 import { formatTlogProof } from '../../provenance/tlog-proof.ts'
 import { Batches } from '../../store/audit/batches.ts'
 import type { Session } from '../../store/database.ts'
-import { entryLoader, type Placed } from '../../store/log/entry-loader.ts'
-import { checkpoint, leafByEntry, type StoredCheckpoint, tileSource } from '../../store/log/reader.ts'
+import { entryLoader, type Placed, placeLoader } from '../../store/log/entry-loader.ts'
+import { checkpoint, type StoredCheckpoint, tileSource } from '../../store/log/reader.ts'
 import type { Written } from '../../store/writer.ts'
 import { growthOf } from './growth.ts'
 import { versionOf } from './version-of.ts'
@@ -38,7 +38,7 @@ const PATIENCE = 5000
 const WRITTEN_MAX = 1000
 /** Each takes the hashes of several tiles. */
 const PROOFS_MAX = 1000
-/** As many as a proof of an event counts for: its whole batch is read. */
+/** As many as a proof of an event counts for: its whole batch is hashed. Reading batches has a limit of its own. */
 const EVENT_PROOF = 10
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -50,15 +50,19 @@ export class LogView {
   readonly #until = elapsed() + PATIENCE
   readonly #written = new Set<string>()
   readonly #placed = new Map<string, number>()
+  readonly #placeOf: ReturnType<typeof placeLoader>
+  /** Of the whole request: it counts what was read. */
+  readonly #batches: Batches
   readonly #tiles = new Map<string, Promise<Uint8Array>>()
   #entries: ReturnType<typeof entryLoader> | undefined
-  #batches: Batches | undefined
   #signed: Promise<StoredCheckpoint | undefined> | undefined
   #growing: Promise<boolean> | undefined
   #proofs = 0
 
   constructor(session: Session, waiting?: Waiting) {
     this.#session = session
+    this.#placeOf = placeLoader(session)
+    this.#batches = new Batches(session)
     this.#waiting = waiting
   }
 
@@ -68,7 +72,6 @@ export class LogView {
       if (entry !== undefined && this.#written.size < WRITTEN_MAX) this.#written.add(entry)
     this.#signed = undefined
     this.#entries = undefined
-    this.#batches = undefined
   }
 
   async checkpoint(): Promise<string | null> {
@@ -88,7 +91,6 @@ export class LogView {
 
   /** Events stand in the log by batches. */
   async #entryOfEvent(id: string, event: object): Promise<Entry | null> {
-    this.#batches ??= new Batches(this.#session)
     const found = await this.#batches.entryOf(id)
     if (found?.index !== undefined) this.#placed.set(found.entry, found.index)
     return found ? { entry: found.entry, event } : null
@@ -111,13 +113,8 @@ export class LogView {
     const signed = await this.#newest()
     if (index === undefined || signed === undefined) return null
     const hashes = await inclusionFromTiles(hasher, index, signed.size, this.#source(signed.size))
-    const extra = event && (await this.#extraOf(entry, event))
+    const extra = event && (await this.#batches.extraOf(entry, event as Record<string, unknown>))
     return formatTlogProof({ index, hashes, checkpoint: signed.note, ...(extra && { extra }) })
-  }
-
-  #extraOf(entry: string, event: object): Promise<Uint8Array | undefined> {
-    this.#batches ??= new Batches(this.#session)
-    return this.#batches.extraOf(entry, event as Record<string, unknown>)
   }
 
   /** Hashes in base64, between sizes that are signed. @throws HealthChainError incorrect, for others */
@@ -174,7 +171,7 @@ export class LogView {
   async #look(entry: string): Promise<Pick<Placed, 'index'> | undefined> {
     const index = this.#placed.get(entry)
     if (index !== undefined) return { index }
-    const leaf = UUID.test(entry) ? await leafByEntry(this.#session, entry) : undefined
+    const leaf = UUID.test(entry) ? await this.#placeOf(entry) : undefined
     if (leaf?.index !== undefined) this.#placed.set(entry, leaf.index)
     return leaf
   }

@@ -12,15 +12,14 @@ import {
   readDisclosed,
   type VersionCheck,
 } from '../../provenance/verifier/index.ts'
-import { CHECKPOINTS, EVENTS, UNLOGGED, UNLOGGED_EVENTS, VERSIONS } from '../../store/log/dump-files.ts'
+import { CHECKPOINTS, EVENTS, UNLOGGED_EVENTS, VERSIONS } from '../../store/log/dump-files.ts'
 
 /** Files; absent: there is none to read. */
 export interface Beside {
   readonly versions?: string
   readonly checkpoints?: string
   readonly events?: string
-  /** Of before there was a log. */
-  readonly unlogged?: string
+  /** Of before there were batches. */
   readonly unloggedEvents?: string
 }
 
@@ -38,7 +37,6 @@ export function besideOf(wanted: {
       versions: join(place, VERSIONS),
       checkpoints: join(place, CHECKPOINTS),
       events: join(place, EVENTS),
-      unlogged: join(place, UNLOGGED),
       unloggedEvents: join(place, UNLOGGED_EVENTS),
     }
   throw new HealthChainError(

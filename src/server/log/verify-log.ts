@@ -13,7 +13,7 @@ import {
   VersionCheck,
   verifyLog,
 } from '../../provenance/verifier/index.ts'
-import { UNLOGGED, UNLOGGED_EVENTS } from '../../store/log/dump-files.ts'
+import { UNLOGGED_EVENTS } from '../../store/log/dump-files.ts'
 import { makeProgress } from '../progress.ts'
 import { type Memory, recall, remember } from './memory.ts'
 import { type Beside, besideOf, countLines, readCheckpoints, readEvents, readVersions } from './read-export.ts'
@@ -81,16 +81,9 @@ function sayLog({ checkpoint, witnesses }: Believed, policy: Policy, remembered:
   if (remembered) say(`The first ${remembered.size} are those that were remembered.`)
 }
 
-/** What was written before there was a log. */
-async function sayUnproved({ unlogged, unloggedEvents }: Beside, say: Say): Promise<void> {
-  const files = [
-    ['Versions', unlogged, UNLOGGED],
-    ['Audit events', unloggedEvents, UNLOGGED_EVENTS],
-  ] as const
-  for (const [what, file, name] of files) {
-    const count = await countLines(file)
-    if (count > 0) say(`${what} of before there was a log, which nothing proves: ${count}, in ${name}.`)
-  }
+async function sayUnproved({ unloggedEvents }: Beside, say: Say): Promise<void> {
+  const count = await countLines(unloggedEvents)
+  if (count > 0) say(`Audit events of before they were logged, which nothing proves: ${count}, in ${UNLOGGED_EVENTS}.`)
 }
 
 async function seenBefore({ checkpoint }: Memory, policy: Policy): Promise<Remembered> {

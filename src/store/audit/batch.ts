@@ -49,6 +49,11 @@ export class Batch {
     this.#leaves = leaves
   }
 
+  /** Events. */
+  get size(): number {
+    return this.#events.length
+  }
+
   /** See `Batches`. */
   async extraOf(event: Readonly<Record<string, unknown>>): Promise<Uint8Array | undefined> {
     const index = this.#events.findIndex(({ id }) => id === event.id)

@@ -25,8 +25,9 @@ const textsOf = (table: string, columns: Readonly<Record<string, string>>): stri
     .join(', ')
 
 const FRAMES = `select ${textsOf('f', FRAME)} from audit_frame as f where hash = any($1::uuid[])`
-const EVENTS = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt
-from audit_entry as e left join log_leaf as l on l.entry = e.batch left join log_salt as s on s.id = l.salt`
+const EVENTS_OF = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt
+from audit_entry as e left join log_leaf as l on l.entry = e.batch left join log_salt as s on s.id = l.salt
+where e.batch = $1 order by coalesce(e.place, -1), e.id`
 
 type Text = string | null | readonly unknown[]
 interface EventRow extends Readonly<Record<(typeof ROW)[number], Text>> {
@@ -69,7 +70,7 @@ async function framed(session: Session, events: readonly StoredEvent[], told: Se
 /** All events of one batch, by their places. */
 export async function eventsOfBatch(session: Session, batch: string): Promise<StoredEvent[]> {
   const rows = await session.query<EventRow>({
-    sql: `${EVENTS} where e.batch = $1 order by 15, 1`,
+    sql: EVENTS_OF,
     parameters: [batch],
   })
   return framed(session, rows.map(storedFrom), new Set())
@@ -77,32 +78,55 @@ export async function eventsOfBatch(session: Session, batch: string): Promise<St
 
 const PAGE = 1000
 const NIL = '00000000-0000-0000-0000-000000000000'
-/** What waits for its place in the log is left out; what names no entry is not. */
-const PAGES = `${EVENTS} where (e.batch, coalesce(e.place, -1), e.id) > ($1, $2, $3) and (l.entry is null or l.leaf_index < $4)
-order by e.batch, coalesce(e.place, -1), e.id limit $5`
+/** The next events first, then what belongs to each: a join of the whole would begin at the start for every page. */
+const PAGES = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt,
+  l.entry is not null and (l.leaf_index is null or l.leaf_index >= $4) as waits
+from (
+  select * from audit_entry as e where e.batch >= $1 and (e.batch, coalesce(e.place, -1), e.id) > ($1, $2, $3)
+  order by e.batch, coalesce(e.place, -1), e.id limit $5
+) as e left join lateral (select * from log_leaf as l where l.entry = e.batch offset 0) as l on true
+  left join log_salt as s on s.id = l.salt
+order by e.batch, coalesce(e.place, -1), e.id`
 
-/** Page by page every event that has a batch, batch by batch. @param size how many entries are signed */
+/**
+ * Page by page every event that has a batch, batch by batch. What waits for its place in the log is left out; what names no
+ * entry is not.
+ * @param size how many entries are signed
+ */
 export async function* storedEvents(session: Session, size: number, page = PAGE): AsyncGenerator<StoredEvent[]> {
   const told = new Set<string>()
   let after: readonly [batch: string, place: number, id: string] = [NIL, -2, '']
   for (;;) {
-    const rows: EventRow[] = await session.query({ sql: PAGES, parameters: [...after, size, page] })
+    const parameters = [...after, size, page]
+    const rows = await session.query<EventRow & { waits: boolean }>({ sql: PAGES, parameters, varied: true })
     const last = rows.at(-1)
     if (!last) return
-    yield await framed(session, rows.map(storedFrom), told)
+    const placed = rows.filter(({ waits }) => !waits).map(storedFrom)
+    if (placed.length > 0) yield await framed(session, placed, told)
     after = [last.batch, last.place, String(last.id)]
   }
 }
 
-/** What an earlier release stored: of before there were batches. */
-const LOOSE = `select id, to_char(recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded from (
+/** Since when there are batches: the first event that has one. */
+const SINCE = `select min(recorded) from audit_entry
+where batch = (select batch from audit_entry where batch is not null order by batch limit 1)`
+const LOOSE = `select id, to_char(recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded,
+  coalesce(recorded >= (${SINCE}), false) as late
+from (
   select id, recorded from audit_entry where batch is null union all select id, last_updated from audit_event_foreign
 ) as loose where id > $1 order by id limit ${PAGE}`
 
-/** Page by page every event that has none, by its id and moment alone: nothing proves it. */
-export async function* looseEvents(session: Session): AsyncGenerator<{ id: string; recorded: string }[]> {
+export interface LooseEvent {
+  readonly id: string
+  readonly recorded: string
+  /** It came when events had batches already. */
+  readonly late: boolean
+}
+
+/** Page by page every event that has no batch: those that an earlier release stored, and what has no business there. */
+export async function* looseEvents(session: Session): AsyncGenerator<LooseEvent[]> {
   for (let after = ''; ; ) {
-    const rows = await session.query<{ id: string; recorded: string }>({ sql: LOOSE, parameters: [after] })
+    const rows = await session.query<LooseEvent>({ sql: LOOSE, parameters: [after] })
     const last = rows.at(-1)
     if (!last) return
     yield rows

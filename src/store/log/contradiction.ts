@@ -22,6 +22,8 @@ export type ContradictionCode =
   | 'policy-differs'
   /** The policies of a patient are not what the Consents say: `at` the index of the Patient's leaf, or -. */
   | 'policies-differ'
+  /** An audit event came without a batch although others had one by then: `at` its id. */
+  | 'event-loose'
   /** A tile beyond the tree, or of another length: `at` its path. */
   | 'tile-beyond'
 

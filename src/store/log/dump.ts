@@ -62,14 +62,15 @@ export async function* dump(
     yield { done, waiting }
   }
   for await (const page of dumpedVersions(session, size)) {
-    for (const [path, lines] of page.lines) yield { path, bytes: utf8(lines) }
+    yield { path: VERSIONS, bytes: utf8(page.lines) }
     yield* page.found.map((one) => ({ found: one }))
     done += page.count
     waiting += page.waiting
     yield { done, waiting }
   }
-  for await (const { path, lines, count } of dumpedEvents(session, size)) {
+  for await (const { path, lines, count, found = [] } of dumpedEvents(session, size)) {
     yield { path, bytes: utf8(lines) }
+    yield* found.map((one) => ({ found: one }))
     done += count
     yield { done, waiting }
   }

@@ -4,12 +4,14 @@ import { disclosedLine } from '../../provenance/disclosed-version.ts'
 import { storedEventLine } from '../../provenance/stored-event.ts'
 import { looseEvents, storedEvents } from '../audit/stored-events.ts'
 import type { Session } from '../database.ts'
+import type { Contradiction } from './contradiction.ts'
 import { EVENTS, UNLOGGED_EVENTS, VERSIONS } from './dump-files.ts'
 
 export interface DumpedEvents {
   readonly path: string
   readonly lines: string
   readonly count: number
+  readonly found?: readonly Contradiction[]
 }
 
 const PAGE = 500
@@ -19,8 +21,11 @@ const linesOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).j
 export async function* dumpedEvents(session: Session, size: number): AsyncGenerator<DumpedEvents> {
   for await (const page of storedEvents(session, size))
     yield { path: EVENTS, lines: linesOf(page.map(storedEventLine)), count: page.length }
-  for await (const page of looseEvents(session))
-    yield { path: UNLOGGED_EVENTS, lines: linesOf(page.map((event) => JSON.stringify(event))), count: page.length }
+  for await (const page of looseEvents(session)) {
+    const early = page.filter(({ late }) => !late).map(({ id, recorded }) => JSON.stringify({ id, recorded }))
+    const found = page.filter(({ late }) => late).map(({ id }): Contradiction => ({ code: 'event-loose', at: id }))
+    yield { path: UNLOGGED_EVENTS, lines: linesOf(early), count: page.length, found }
+  }
   yield* ownLeaves(session, size)
 }
 
@@ -35,7 +40,7 @@ interface EventRow {
 
 const OWN = `select l.id, l.version, l.entry, coalesce(l.decision, '') as decision, s.salt, e.content
 from log_leaf as l left join log_salt as s on s.id = l.salt left join audit_event as e on e.id = l.id
-where l.type = 'AuditEvent' and l.leaf_index < $1 and (l.id, l.version) > ($2, $3::int) order by l.id, l.version limit $4`
+where l.type = 'AuditEvent' and not exists (select from resource_version as v where (v.type, v.id, v.version) = (l.type, l.id, l.version)) and l.leaf_index < $1 and (l.id, l.version) > ($2, $3::int) order by l.id, l.version limit $4`
 
 /** Of an erasure, for one: what was erased stands in the leaf, why and by whom in its event. */
 async function* ownLeaves(session: Session, size: number): AsyncGenerator<DumpedEvents> {

@@ -1,21 +1,17 @@
-// Every version with the salt that opens its leaf, as lines of an export. Three files: what is in the signed tree or ought to
-// be, and what was written before there was a log; what waits for its place is held against its leaf here.
+// Every version with the salt that opens its leaf, as lines of an export; what waits for its place is held against its leaf
+// here. A version without a leaf is among them, and the verifier finds it: those of before the log have leaves since backfill.ts.
 import { equalBytes } from '../../provenance/bytes.ts'
 import { type Committed, commitment, fitsLeaf } from '../../provenance/commitment.ts'
 import { disclosedLine } from '../../provenance/disclosed-version.ts'
 import { readLeaf } from '../../provenance/leaf.ts'
 import { hmacSha256 } from '../../provenance/native-hash.ts'
 import type { Session } from '../database.ts'
-import { BEGAN } from './began.ts'
 import type { Contradiction } from './contradiction.ts'
-import { UNLOGGED, VERSIONS } from './dump-files.ts'
 import type { About } from './leaf-lines.ts'
 
 interface VersionRow extends About {
   readonly op: Committed['op']
   readonly content: string | null
-  /** Written before the log began. */
-  readonly early: boolean
   readonly entry: string | null
   readonly leaf_index: string | null
   readonly leaf: Buffer
@@ -28,8 +24,7 @@ interface VersionRow extends About {
 }
 
 export interface DumpedVersions {
-  /** File -> lines that come to it. */
-  readonly lines: ReadonlyMap<string, string>
+  readonly lines: string
   readonly found: readonly Contradiction[]
   readonly count: number
   /** Versions whose leaf is not signed yet. */
@@ -38,25 +33,26 @@ export interface DumpedVersions {
 
 const PAGE = 500
 
-const PAGES = `select v.type, v.id, v.version, v.operation as op, v.content, v.last_updated < began as early, l.entry, l.leaf_index, l.leaf, l.salt as salt_id,
+// The next versions first, then what belongs to each: a join of the whole would begin at the start for every page.
+const PAGES = `select v.type, v.id, v.version, v.operation as op, v.content, l.entry, l.leaf_index, l.leaf, l.salt as salt_id,
   to_char(l.recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded, coalesce(l.decision, '') as decision, s.salt,
   coalesce(provenance_text(f.template, l.entry, v.last_updated, v.type, v.id, v.version, v.operation), '') as provenance
-from (${BEGAN}) as began (began) cross join resource_version as v
-  left join log_leaf as l using (type, id, version) left join log_salt as s on s.id = l.salt
-  left join provenance_frame as f on f.hash = l.agent
-where (v.type, v.id, v.version) > ($1, $2, $3::int) order by v.type, v.id, v.version limit $4`
+from (
+  select * from resource_version where (type, id, version) > ($1, $2, $3::int) order by type, id, version limit $4
+) as v left join lateral (
+  select * from log_leaf as l where l.type = v.type and l.id = v.id and l.version = v.version offset 0
+) as l on true left join log_salt as s on s.id = l.salt left join provenance_frame as f on f.hash = l.agent
+order by v.type, v.id, v.version`
 
 /** @param size how many entries are signed */
 export async function* dumpedVersions(session: Session, size: number): AsyncGenerator<DumpedVersions> {
   let after: About | undefined = { type: '', id: '', version: 0 }
   while (after) {
     const parameters = [after.type, after.id, after.version, PAGE]
-    const rows: VersionRow[] = await session.query<VersionRow>({ sql: PAGES, parameters })
+    const rows: VersionRow[] = await session.query<VersionRow>({ sql: PAGES, parameters, varied: true })
     const placed = rows.filter((row) => !waits(row, size))
     const waiting = rows.filter((row) => waits(row, size))
-    const lines = new Map(
-      [...Map.groupBy(placed, fileOf)].map(([file, some]) => [file, some.map((row) => `${lineOf(row)}\n`).join('')]),
-    )
+    const lines = placed.map((row) => `${lineOf(row)}\n`).join('')
     const found = waiting
       .filter((row) => !isLeafOf(row))
       .map(({ entry }): Contradiction => ({ code: 'waiting-differs', at: entry! }))
@@ -67,9 +63,6 @@ export async function* dumpedVersions(session: Session, size: number): AsyncGene
 
 const waits = ({ entry, leaf_index }: VersionRow, size: number): boolean =>
   entry !== null && (leaf_index === null || Number(leaf_index) >= size)
-
-/** Without a leaf since the log began: verify finds that nothing proves it. */
-const fileOf = ({ entry, early }: VersionRow): string => (entry === null && early ? UNLOGGED : VERSIONS)
 
 const committed = ({ type, id, version, op, content, provenance, decision }: VersionRow): Committed => ({
   ...{ resourceType: type, id, versionId: String(version), op, resource: content ?? '' },

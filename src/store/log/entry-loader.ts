@@ -1,4 +1,5 @@
-// Which entries stand for versions, gathered over one tick and read in one statement: a list asks for each of its rows.
+// Which entries stand for versions, and where entries stand, gathered over one tick and read in one statement: a list asks
+// for each of its rows.
 import DataLoader from 'dataloader'
 import type { Session } from '../database.ts'
 import type { About } from './leaf-lines.ts'
@@ -33,4 +34,24 @@ export function entryLoader(session: Session): (about: About) => Promise<Placed 
     { cacheKeyFn: keyOf },
   )
   return (about) => loader.load(about)
+}
+
+const PLACES = 'select entry, leaf_index from log_leaf where entry = any($1::uuid[])'
+
+/** By UUIDs of entries, undefined for one that is not there. Nothing is remembered: an entry gets its place later. */
+export function placeLoader(session: Session): (entry: string) => Promise<Pick<Placed, 'index'> | undefined> {
+  const loader = new DataLoader<string, Pick<Placed, 'index'> | undefined>(
+    async (asked) => {
+      const rows = await session.query<{ entry: string; leaf_index: string | null }>({
+        ...{ sql: PLACES, parameters: [asked] },
+      })
+      const found = new Map(rows.map(({ entry, leaf_index }) => [entry, leaf_index]))
+      return asked.map((entry) => {
+        const index = found.get(entry)
+        return index === undefined ? undefined : index === null ? {} : { index: Number(index) }
+      })
+    },
+    { cache: false },
+  )
+  return (entry) => loader.load(entry)
 }

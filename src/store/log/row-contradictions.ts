@@ -112,7 +112,9 @@ function comparison(type: string): string {
       or v.lossless is distinct from coalesce(g.lossless, false)
       or v.last_updated is distinct from coalesce(g.last_updated, case when v.last_updated < began then v.last_updated else l.recorded end) as row,
     n.id is null and (t.id is null or ${differ('version', 'last_updated', 'lossless', 'content', 'patient', 'shared', 'custodian', 'confidentiality', 'sensitivity')}
-      or t.deleted <> (v.operation = 'delete') or (t.facts <@ v.facts) is not true or (t.facts @> own) is not true or ${found}) as stands
+      or t.deleted <> (v.operation = 'delete') or (t.facts <@ v.facts) is not true or (t.facts @> own) is not true
+      -- The first releases kept no search columns of what is deleted, and nobody finds it.
+      or not (t.deleted and v.last_updated < began) and (${found})) as stands
   from (${BEGAN}) as began (began) cross join json_array_elements($2::json) as j
   cross join lateral json_populate_record(null::"${table}", j) as g cross join lateral (select array(select json_array_elements_text(j -> 'own'))::bigint[]) as own (own)
   join resource_version as v on v.type = $1 and v.id = g.id and v.version = g.version

@@ -23,7 +23,11 @@ export async function keepFrame(session: Session, frame: ProvenanceFrame): Promi
   return frame
 }
 
-/** Somebody may have put an older state of the database back: then nothing is known of it any more. */
+/** An erasure has deleted it; so may have whoever put an older state of the database back. */
+export const isFrameGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23503'
+
+/** What this process knew to be there may be gone: it is stored again. */
 export const forgetFrames = (session: Session): boolean => stored.delete(session)
 
 // An asker is the same object in each of their requests.
