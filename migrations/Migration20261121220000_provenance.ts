@@ -55,6 +55,7 @@ const COLUMNS: readonly (readonly [column: string, expression: string])[] = [
   ['clinical_low', 'v.clinical_low'],
   ['clinical_high', 'v.clinical_high'],
   ['entry', 'l.entry'],
+  ['frame', 'l.agent'],
   ['about_type', 'v.type'],
   ['about_id', 'v.id'],
   ['about_version', 'v.version'],
@@ -79,7 +80,10 @@ export class Migration20261121220000_provenance extends Migration {
     this.addSql(`create trigger provenance_frame_no_truncate before truncate on provenance_frame
   for each statement execute function refuse_change();`)
     this.addSql('revoke update, delete, truncate on provenance_frame from public;')
+    this.addSql('create index provenance_frame_agent on provenance_frame using gin (agent);')
     this.addSql('alter table log_leaf add column agent uuid;')
+    // Writes of one asker in their order.
+    this.addSql('create index log_leaf_agent on log_leaf (agent, entry) where agent is not null;')
     this.addSql(`create trigger log_leaf_agent_stays before update on log_leaf
   for each row when (new.agent is distinct from old.agent) execute function refuse_change();`)
     this.printed()

@@ -2,6 +2,7 @@
 // beside the leaves of the log that say so (standards: GDPR article 17). Legal holds stand in its way; what was erased is
 // known by a keyed hash alone, by which it is refused when it comes again.
 import { Migration } from '@mikro-orm/migrations'
+import { GATES, PASS_GATE, SHUT_GATE } from './erasure-gates.ts'
 
 /** Of these rows leave, while an erasure is under way. Of log_leaf only what names somebody does, of policy the rules. */
 const LEAVING = ['resource_version', 'log_salt', 'policy_rule', 'legal_hold', 'provenance_frame']
@@ -10,11 +11,12 @@ const LEAVING = ['resource_version', 'log_salt', 'policy_rule', 'legal_hold', 'p
 const FORGOTTEN = ['type', 'id', 'version', 'decision', 'agent']
 
 const FINISH = 'finish_erasure(text, uuid[], timestamptz, text, text, jsonb)'
-const OPEN = ['begin_erasure(text)', FINISH, 'erasures_of(text)']
-const TRIGGERS = ['refuse_erased()', 'note_move()']
+const OPEN = ['ready_erasure()', 'begin_erasure(text)', FINISH, 'erasures_of(text)', 'lift_holds(text, text, text)']
+const TRIGGERS = ['refuse_erased()', 'refuse_frameless()', 'note_move()']
 const INSIDE = [
-  ...['resource_tables()', 'erasable(text)', 'patient_mark(text)', 'forget_record(text)'],
-  ...['forget_policies(text[])', 'forget_accounts(text, text[])', 'watch_moves()'],
+  ...['resource_tables()', 'names_of(text)', 'erasable(text)', 'patient_mark(text)', 'watch_moves()'],
+  ...['lock_record(text)', 'lock_shared(text)', 'policies_naming(text[])', 'frames_naming(text[])'],
+  ...['forget_record(text)', 'forget_policies(text[])', 'forget_accounts(text, text[])'],
 ]
 
 export class Migration20261121230000_erasure extends Migration {
@@ -25,6 +27,8 @@ export class Migration20261121230000_erasure extends Migration {
     this.passage()
     this.searching()
     this.returning()
+    this.holding()
+    for (const statement of GATES) this.addSql(statement)
     this.erasing()
     this.forgetting()
     this.closing()
@@ -53,6 +57,9 @@ export class Migration20261121230000_erasure extends Migration {
   check ((lifted is null) = (lifted_by is null))
 );`)
     this.addSql('create index legal_hold_patient on legal_hold (patient);')
+    for (const column of ['instances', 'related', 'recipients', 'dependents'])
+      this.addSql(`create index policy_rule_${column} on policy_rule using gin (${column});`)
+    this.addSql('create index patient_policy_policies on patient_policy using gin (policies);')
     // In whose record a resource once stood: few ever move, and nobody reads all versions to find them.
     this.addSql(
       `create table former_compartment (patient text not null, type text not null, id text not null, primary key (patient, type, id));`,
@@ -136,9 +143,11 @@ end $$;`)
   select sha256(key || sha256(key || convert_to(asked, 'UTF8')))
   from (select decode(value, 'base64') as key from server_secret where name = 'erasure') as secret
 $$;`)
-    // Each statement in here sees what was committed before it: an erasure that this insert has waited for, too.
+    // Who writes in a record goes on beside all others, and waits while it is erased. Each statement in here sees what was
+    // committed before it: an erasure that this insert has waited for, too.
     this.addSql(`create function refuse_erased() returns trigger language plpgsql as $$
 begin
+  ${PASS_GATE}
   if not exists (select from server_secret where name = 'erasure') or exists (
     select from written as w, (select decode(value, 'base64') as key from server_secret where name = 'erasure') as secret
     where sha256(key || sha256(key || convert_to(w.patient, 'UTF8'))) in (select mark from erasure)) then
@@ -148,8 +157,24 @@ begin
 end $$;`)
     this.addSql(`create trigger resource_version_returns after insert on resource_version
   referencing new table as written for each statement execute function refuse_erased();`)
-    // Where nothing was erased, nothing asks: finish_erasure enables it.
-    this.addSql('alter table resource_version disable trigger resource_version_returns;')
+  }
+
+  /** Lifted beside the AuditEvent that says so, in one transaction: whoever serves cannot do it silently. */
+  private holding(): void {
+    this.addSql(`create function lift_holds(asked text, house text, who text) returns int language plpgsql as $$
+declare
+  lifting int;
+begin
+  if asked is null or house is null or who is null or not exists (
+    select from audit_event as a where a.id in (select e.id from audit_entry as e where e.patient = asked and e.xmin = pg_current_xact_id()::xid
+        and exists (select from log_leaf as l where l.entry = e.batch and l.xmin = pg_current_xact_id()::xid))
+      and a.content::jsonb @> '{"outcome": "0", "subtype": [{"code": "unhold"}]}') then
+    raise exception 'the audit log does not say so' using errcode = 'integrity_constraint_violation'; end if;
+  update legal_hold set lifted = clock_timestamp(), lifted_by = who
+    where patient = asked and organisation = house and lifted is null and (until is null or until > clock_timestamp());
+  get diagnostics lifting = row_count;
+  return lifting;
+end $$;`)
   }
 
   private searching(): void {
@@ -174,17 +199,11 @@ end $$;`)
   }
 
   private erasing(): void {
-    // In the order in which every writer takes its tables: waiting for those under way, holding up those to come.
     this.addSql(`create function begin_erasure(asked text, out leaves bigint[], out pending int) language plpgsql as $$
-declare home record;
 begin
   perform pg_advisory_xact_lock(hashtextextended('erasure ' || asked, 0));
-  for home in select * from resource_tables() loop
-    execute format('lock table %I in exclusive mode', home.name);
-  end loop;
-  -- And those who write versions alone; the trigger on them may have to be enabled.
-  lock table resource_version in exclusive mode;
-  perform pg_advisory_xact_lock(hashtextextended('policy ' || asked, 0));
+  perform ready_erasure();
+  ${SHUT_GATE}
   if exists (select from legal_hold as h where h.lifted is null and (h.until is null or h.until > clock_timestamp())
     and (h.patient = asked or h.patient in (select v.patient from erasable(asked) join resource_version as v using (type, id, version)))) then
     raise exception 'a legal hold' using errcode = 'HC002';
@@ -226,8 +245,6 @@ begin
   perform forget_record(asked);
   if exists (select from patient where id = asked) then raise exception 'the patient stayed' using errcode = 'integrity_constraint_violation'; end if;
   perform set_config('healthchain.erasing', '', true);
-  if exists (select from pg_trigger where tgname = 'resource_version_returns' and tgrelid = 'resource_version'::regclass and tgenabled = 'D') then
-    alter table resource_version enable trigger resource_version_returns; end if;
   insert into erasure (mark, entries, erased, reason, by_user, versions, kept) values (patient_mark(asked), said, at, why, who, counts, others);
   return counts;
 end $$;`)
@@ -258,15 +275,12 @@ begin
   perform forget_policies(gone);
   perform forget_accounts(asked, gone);
   -- Who wrote in person: a frame that no other leaf shares.
-  delete from provenance_frame as f using unnest(gone) as g where g = any(f.agent) and not exists (select from log_leaf as l where l.agent = f.hash);
+  delete from provenance_frame as f where f.hash in (select hash from frames_naming(gone)) and not exists (select from log_leaf as l where l.agent = f.hash);
 end $$;`)
     // Their numbers stay, for processes remember policies by number.
     this.addSql(`create function forget_policies(gone text[]) returns void language sql as $$
-  with named as (
-    select r.policy from policy_rule as r, unnest(r.instances || r.related || r.recipients) as what join unnest(gone) as g on g = what
-    union select r.policy from policy_rule as r, unnest(r.dependents) as hash join unnest(gone) as g on link_hash(g) = hash
-  ), forgotten as (
-    select policy from named where not exists (select from patient_policy as p where policy = any(p.policies))
+  with forgotten as (
+    select n.policy from policies_naming(gone) as n where not exists (select from patient_policy as p where p.policies @> array[n.policy])
   ), ruleless as (
     delete from policy_rule as r using forgotten as f where r.policy = f.policy
   )

@@ -1,6 +1,6 @@
 // Erasing a record, legal holds, and what an export tells of erasures.
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql'
-import { Erasure, ErasureArguments, ErasureReport, LegalHold, LegalHoldArguments } from '../schema/erasure.ts'
+import { Erasure, ErasureArguments, ErasureReport, LegalHold, LegalHoldArguments, WORDS } from '../schema/erasure.ts'
 import { ProofExport } from '../schema/provenance-log.ts'
 import type { Context } from './context.ts'
 
@@ -25,7 +25,7 @@ export class ErasureOperations {
   @Mutation(() => Boolean, described('Lifts the holds that your organisation placed on the record'))
   legalHoldLift(
     @Arg('patient', () => ID) patient: string,
-    @Arg('reason', () => String) reason: string,
+    @Arg('reason', () => String, { description: WORDS }) reason: string,
     @Ctx() { operations }: Context,
   ) {
     return operations.legalHoldLift(patient, reason)

@@ -2,6 +2,10 @@
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql'
 import { FHIRCode, FHIRInstant } from './scalars.ts'
 
+/** See src/interactions/erasure/reasons.ts */
+export const WORDS =
+  'In words, 10 to 500 characters. The audit log keeps the SHA-256 of the request alone: keep the order yourself'
+
 @ArgsType()
 export class ErasureArguments {
   @Field(() => ID) patient!: string
@@ -9,13 +13,14 @@ export class ErasureArguments {
     description: 'no-longer-needed, consent-withdrawn, objection, unlawful or legal-obligation: GDPR article 17(1)',
   })
   reason!: string
-  @Field(() => String, { description: 'In words, 10 characters at least; stands in the audit log' }) text!: string
+  @Field(() => String, { description: WORDS }) text!: string
 }
 
 @ArgsType()
 export class LegalHoldArguments {
   @Field(() => ID) patient!: string
-  @Field(() => String, { description: 'In words, 10 characters at least' }) reason!: string
+  @Field(() => String, { description: 'In words, 10 to 500 characters; kept with the hold, and gone with the record' })
+  reason!: string
   @Field(() => FHIRInstant, { nullable: true, description: 'Absent: until it is lifted' }) until?: string
 }
 
@@ -49,7 +54,8 @@ export class Erasure {
   entry?: string
   @Field(() => FHIRInstant) when!: string
   @Field(() => FHIRCode) reason!: string
-  @Field(() => [Int], { description: 'Indices of the leaves whose content was destroyed' }) leaves!: number[]
+  // An Int ends at 2^31, a log need not.
+  @Field(() => [ID], { description: 'Indices of the leaves whose content was destroyed' }) leaves!: number[]
   @Field(() => String, { nullable: true, description: 'c2sp.org/tlog-proof@v1; null while it is pending' })
   proof?: string
 }

@@ -82,7 +82,7 @@ export async function commit(
   const written = await write(database, writes, events).catch(async (error) => {
     if (error instanceof HealthChainError) throw error
     forgetFrames(database)
-    throw error
+    if (!isFrameGone(error)) throw error
     await keep()
     return write(database, writes, events)
   })

@@ -13,6 +13,25 @@ export const entryHints = (search: Search): RawBuilder<boolean>[] => [
   ...behindEntry(search),
 ]
 
+/** Frames of the agents asked for: what was written under each of them stands together, in its order. */
+export function framesAsked({ filter }: Search): RawBuilder<unknown> | undefined {
+  const asked = testsIn(filter).flatMap(({ subject, values }) =>
+    'parameter' in subject && subject.parameter.code === AGENT ? [values as ReferenceValue[]] : [],
+  )
+  if (asked.length === 0) return undefined
+  const forms = asked.map((values) => values.flatMap((value) => value.forms))
+  return framesWhere(
+    sql.join(
+      forms.map((some) => sql`f.agent && ${some}::text[]`),
+      sql` and `,
+    ),
+  )
+}
+
+export const AGENT = 'agent'
+export const framesWhere = (condition: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`(select f.hash from provenance_frame as f where ${condition}) as w`
+
 const testsIn = (filter: Filter): Test[] =>
   filter.op === 'test' ? [filter] : filter.op === 'and' ? filter.filters.flatMap(testsIn) : []
 
@@ -64,8 +83,12 @@ const inTurn = (sort: readonly SortKey[]): boolean =>
   sort.at(-1)?.column === 'id' &&
   sort.every(({ column, descending }) => MOMENTS.includes(column) && descending === sort[0]!.descending)
 
-export const entryOrder = (sort: readonly SortKey[], backwards: boolean): RawBuilder<unknown> =>
-  inTurn(sort) ? sql`t.entry ${sort[0]!.descending !== backwards ? sql`desc` : sql`asc`}` : orderBy(sort, backwards)
+/** `underFrame`: among the rows of one frame, in whose order only the index of frames has them. */
+export function entryOrder(sort: readonly SortKey[], backwards: boolean, underFrame: boolean): RawBuilder<unknown> {
+  if (!inTurn(sort)) return orderBy(sort, backwards)
+  const direction = sort[0]!.descending !== backwards ? sql`desc` : sql`asc`
+  return sql`${underFrame ? sql`t.frame ${direction}, ` : sql``}t.entry ${direction}`
+}
 
 function behindEntry({ sort, position }: Search): RawBuilder<boolean>[] {
   const id = position?.keys.at(-1)

@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ReadScope } from '../consent/read-scope.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
 import type { Search } from './ast.ts'
-import { entryHints, entryOrder, NAMING } from './entry-hints.ts'
+import { AGENT, entryHints, entryOrder, framesAsked, framesWhere, NAMING } from './entry-hints.ts'
 import { orderBy } from './page.ts'
 import { beyond, columns, type FoundRow, keysOf, refersTo, restriction, type StoredRow, table, where } from './parts.ts'
 import { print, type Statement } from './print.ts'
@@ -20,9 +20,15 @@ interface Place {
   readonly about: RawBuilder<unknown>
   readonly hints: RawBuilder<boolean>[]
   readonly order: RawBuilder<unknown>
+  /** Only under these frames, as `w`: each is looked at by itself, so that nobody walks the log for an agent who wrote nothing. */
+  readonly frames?: RawBuilder<unknown> | undefined
 }
 
-function places(search: Search, scope: ReadScope): readonly [brought: Place, printed: Place] {
+function places(
+  search: Search,
+  scope: ReadScope,
+  frames = framesAsked(search),
+): readonly [brought: Place, printed: Place] {
   const { sort, position } = search
   const backwards = position?.backwards ?? false
   return [
@@ -38,13 +44,17 @@ function places(search: Search, scope: ReadScope): readonly [brought: Place, pri
       held: restrictPrinted(scope, 's'),
       about: ABOUT,
       hints: entryHints(search),
-      order: entryOrder(sort, backwards),
+      order: entryOrder(sort, backwards, frames !== undefined),
+      frames,
     },
   ]
 }
 
 const ABOUT = sql`t.about, t.about_lossless`
 const ROW = sql`t.content, t.lossless, t.custodian, t.policies, t.about, t.about_lossless`
+
+// Between, not equal: PostgreSQL would take who wrote half of the log for who wrote some, and walk it to find them.
+const UNDER = sql<boolean>`t.frame between w.hash and w.hash`
 
 /** The first `limit` rows of each place, and of these the first `limit`. */
 function inOrder(
@@ -54,10 +64,12 @@ function inOrder(
   more: (place: Place) => RawBuilder<boolean>[],
 ): RawBuilder<unknown> {
   const sorted = sql.join([...new Set(search.sort.map(({ column }) => column))].map((column) => sql.ref(`t.${column}`)))
-  const each = found.map(
-    (place) =>
-      sql`(select ${columns(place.held)}, ${place.about}, ${sorted} from ${place.from} as t${place.held.joins} where ${where(search, place.held, more(place))} order by ${place.order} limit ${limit})`,
-  )
+  const each = found.map((place) => {
+    const { from, held, about, order, frames } = place
+    const of = (some: RawBuilder<boolean>[]) =>
+      sql`select ${columns(held)}, ${about}, ${sorted} from ${from} as t${held.joins} where ${where(search, held, [...more(place), ...some])} order by ${order} limit ${limit}`
+    return frames ? sql`(select t.* from ${frames} cross join lateral (${of([UNDER])}) as t)` : sql`(${of([])})`
+  })
   return sql`from (${sql.join(each, sql` union all `)}) as t order by ${orderBy(search.sort, search.position?.backwards ?? false)} limit ${limit}`
 }
 
@@ -74,10 +86,14 @@ export function searchProvenance(
 export function countProvenance(search: Search, scope: ReadScope): Statement<{ count: number }> {
   // Wherever the page begins, all that match are counted.
   const { position: _, ...whole } = search
-  const counts = places(whole, scope).map(
-    ({ from, held, hints }) =>
-      sql`(select count(*) from ${from} as t${held.joins} where ${where(search, held, hints)})`,
-  )
+  const counts = places(whole, scope).map(({ from, held, hints, frames }) => {
+    const of = (some: RawBuilder<boolean>[]) =>
+      sql`from ${from} as t${held.joins} where ${where(search, held, [...hints, ...some])}`
+    // Behind an offset PostgreSQL does not put the two together again.
+    return frames
+      ? sql`(select count(*) from ${frames} cross join lateral (select ${of([UNDER])} offset 0) as t)`
+      : sql`(select count(*) ${of([])})`
+  })
   return { ...print(sql<{ count: number }>`select (${sql.join(counts, sql` + `)})::int as count`), varied: true }
 }
 
@@ -89,7 +105,8 @@ export function referringProvenance(
   limit: number,
 ): RawBuilder<unknown> {
   const named = sql<boolean>`(t.about_type, t.about_id) = (split_part(parent.ref, '/', 1), split_part(parent.ref, '/', 2))`
-  const rows = inOrder(search, limit, places(search, scope), ({ from, hints }) => [
+  const frames = reference.code === AGENT ? framesWhere(sql`f.agent @> array[parent.ref]`) : undefined
+  const rows = inOrder(search, limit, places(search, scope, frames), ({ from, hints }) => [
     refersTo(reference),
     ...hints,
     ...(from === PRINTED && NAMING.includes(reference.code) ? [named] : []),

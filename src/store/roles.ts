@@ -12,6 +12,8 @@ export type Role = typeof SERVING | typeof ISSUER
 export const ROLES: readonly Role[] = [SERVING, ISSUER]
 
 const [GROW, CHANGE, ALL] = ['select, insert', 'select, insert, update', 'select, insert, update, delete']
+/** As one that stands: only lift_holds ends it. */
+const HOLD = `select, ${['id', 'patient', 'organisation', 'reason', 'placed_by', 'placed', 'until'].map((column) => `insert (${column})`).join(', ')}`
 /** Resources are never deleted from a table: a delete is one more version. */
 const RESOURCE = [CHANGE, ''] as const
 
@@ -38,7 +40,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly [serving: string, issuer: str
   log_witnessed:        ['select, insert, update (size), update (root), update (note)', ''],
   erasure:              ['',                               ''],
   former_compartment:   ['',                               ''],
-  legal_hold:           ['select, insert, update (lifted), update (lifted_by)', ''],
+  legal_hold:           [HOLD,                             ''],
   server_state:         [CHANGE,                           CHANGE],
   server_secret:        [GROW,                             GROW], // row by row: own_keys
   account:              ['',                               'select, insert, update (totp_step)'],
@@ -59,9 +61,11 @@ export const PRIVILEGES: ReadonlyMap<string, readonly [serving: string, issuer: 
 
 /** What runs as the owner, and which role may call it: an erasure, and what a table lets go. */
 const FUNCTIONS: Readonly<Record<string, Role>> = {
+  ready_erasure: SERVING,
   begin_erasure: SERVING,
   finish_erasure: SERVING,
   erasures_of: SERVING,
+  lift_holds: SERVING,
   thin_log_checkpoints: SERVING,
 }
 

@@ -1,8 +1,10 @@
 // What a connection that serves may try once there is a way to delete: each attack by its name, and what it leaves for a
 // verifier to find where it goes through.
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { erasePatient } from '../../src/interactions/erasure/erase.ts'
+import { readyErasure } from '../../src/store/erasure/erase.ts'
 import { RESOURCE_TABLES } from '../../src/store/generated/entities.ts'
 import { ISSUER, type Role, SERVING } from '../../src/store/roles.ts'
 import { write } from '../../src/store/writer.ts'
@@ -111,6 +113,8 @@ describe('the function', () => {
     ['begin', "select begin_erasure('p1')"],
     ['finish', FINISH()],
     ['look', "select erasures_of('p1')"],
+    ['ready', 'select ready_erasure()'],
+    ['lift', "select lift_holds('p1', 'h1', 'x')"],
   ])('is not for the issuer: %s', async (_, sql) => {
     expect(await refusal(ISSUER, sql)).toBe(FORBIDDEN)
   })
@@ -120,6 +124,11 @@ describe('the function', () => {
     "select patient_mark('p1')",
     "select * from erasable('p1')",
     "select forget_policies('{}')",
+    "select lock_record('p1')",
+    "select lock_shared('p1')",
+    "select names_of('p1')",
+    "select policies_naming('{}')",
+    "select frames_naming('{}')",
     "select forget_accounts('p1', '{}')",
   ])('is not taken apart: %s', async (sql) => {
     expect(await refusal(SERVING, sql)).toBe(FORBIDDEN)
@@ -149,6 +158,7 @@ describe('the function', () => {
   })
 
   test('erases nothing whose leaf waits for its place', async () => {
+    await readyErasure(db.database)
     const found = await db.database
       .transaction(async (session) => {
         await write(joined(session), [{ type: 'Observation', id: 'waits', resource: observation() }])
@@ -183,6 +193,20 @@ describe('the function', () => {
   })
 })
 
+const LIFT = "select lift_holds('p1', 'h1', 'me')"
+const EVENT = (code: string, outcome: string) =>
+  JSON.stringify({ resourceType: 'AuditEvent', outcome, subtype: [{ code }] }).replaceAll("'", "''")
+/** A hold lifted beside an AuditEvent, and the leaf of its batch, as who serves could store one. */
+const lifting = (patient: string, code = 'unhold', outcome = '0') => {
+  const [frame, batch] = [randomUUID(), randomUUID()]
+  return [
+    `insert into audit_frame (hash, subject, template) values ('${frame}', false, '${EVENT(code, outcome)}')`,
+    `insert into log_leaf (entry, leaf, salt, recorded) values ('${batch}', 'x', '${batch}', now())`,
+    `insert into audit_entry (id, frame, recorded, patient, shared, batch, place) values ('${frame}', '${frame}', now(), '${patient}', false, '${batch}', 0)`,
+    LIFT,
+  ]
+}
+
 describe('holds', () => {
   const HOLD =
     "insert into legal_hold (id, patient, organisation, reason, placed_by, placed) values (gen_random_uuid(), 'p1', 'h1', 'x', 'x', now())"
@@ -190,14 +214,43 @@ describe('holds', () => {
     ['moving it to another', "update legal_hold set patient = 'p2'", FORBIDDEN],
     ['ending it earlier', 'update legal_hold set until = now()', FORBIDDEN],
     ['deleting it', 'delete from legal_hold', FORBIDDEN],
+    ['lifting it past the function', "update legal_hold set lifted = now(), lifted_by = 'me'", FORBIDDEN],
+    [
+      'placing it lifted',
+      HOLD.replace('placed)', 'placed, lifted, lifted_by)').replace('now())', "now(), now(), 'x')"),
+      FORBIDDEN,
+    ],
+    ['lifting it silently', LIFT, NOT_SAID],
+    ['lifting it beside an event of another patient', lifting('p2'), NOT_SAID],
+    ['lifting it beside an event that says something else', lifting('p1', 'hold'), NOT_SAID],
+    ['lifting it beside an event that says it was refused', lifting('p1', 'unhold', '8'), NOT_SAID],
   ])('%s is refused to who serves', async (_, sql, code) => {
-    expect(await refusal(SERVING, HOLD, sql)).toBe(code)
+    expect(await refusal(SERVING, HOLD, ...[sql].flat())).toBe(code)
+  })
+  test('it is lifted beside the event that says so, and no hold of another house with it', async () => {
+    const client = clients.get(SERVING)!
+    await client.query('begin')
+    try {
+      for (const sql of [HOLD, HOLD.replace("'h1'", "'h2'"), ...lifting('p1')]) await client.query(sql)
+      const { rows } = await client.query('select organisation, lifted_by from legal_hold order by 1')
+      expect(rows).toEqual([
+        { organisation: 'h1', lifted_by: 'me' },
+        { organisation: 'h2', lifted_by: null },
+      ])
+    } finally {
+      await client.query('rollback')
+    }
+  })
+  test('nor beside an event of a transaction before', async () => {
+    const client = clients.get(SERVING)!
+    for (const sql of lifting('p1').slice(0, -1)) await client.query(sql)
+    expect(await refusal(SERVING, HOLD, LIFT)).toBe(NOT_SAID)
   })
   test('what was lifted stays so, and nobody else comes to have lifted it', async () => {
     const lift = "update legal_hold set lifted = now(), lifted_by = 'me'"
-    expect(await refusal(SERVING, HOLD, lift)).toBeUndefined()
-    expect(await refusal(SERVING, HOLD, lift, "update legal_hold set lifted_by = 'you'")).toBe(APPEND_ONLY)
-    expect(await refusal(SERVING, HOLD, lift, 'update legal_hold set lifted = null, lifted_by = null')).toBe(
+    expect(await refusal('owner', HOLD, lift)).toBeUndefined()
+    expect(await refusal('owner', HOLD, lift, "update legal_hold set lifted_by = 'you'")).toBe(APPEND_ONLY)
+    expect(await refusal('owner', HOLD, lift, 'update legal_hold set lifted = null, lifted_by = null')).toBe(
       APPEND_ONLY,
     )
   })

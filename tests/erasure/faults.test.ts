@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { erasePatient } from '../../src/interactions/erasure/erase.ts'
 import { HealthChainError } from '../../src/kernel/errors.ts'
 import type { Database, Session } from '../../src/store/database.ts'
-import { beginErasure, finishErasure } from '../../src/store/erasure/erase.ts'
+import { beginErasure, finishErasure, readyErasure } from '../../src/store/erasure/erase.ts'
 import { Sequencing } from '../../src/store/log/sequencing.ts'
 import { write } from '../../src/store/writer.ts'
 import { audited, sign } from '../log/world.ts'
@@ -22,6 +22,9 @@ const outcome = (work: Promise<unknown>) =>
   )
 
 describe('beside writers', () => {
+  // The first erasure holds up everybody: these are about all that follow.
+  beforeEach(() => readyErasure(db.database))
+
   test('nothing of the patient is left, and every write is before it, or refused', async () => {
     const { database } = db
     const sequencing = new Sequencing(database, sign, { interval: 20 })

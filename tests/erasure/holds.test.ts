@@ -54,7 +54,7 @@ describe('a legal hold', () => {
       'hold 0',
       'destroy 8 legal-hold',
       'unhold 0',
-      'hold 8 not-found',
+      'unhold 8 not-found',
       'destroy 0 consent-withdrawn',
     ])
     expect(

@@ -77,7 +77,7 @@ export async function admit(house: Hospital): Promise<void> {
 }
 
 const CONSENT = 'mutation ($res: ConsentInput!) { ConsentCreate(res: $res) { id } }'
-const secret = (what: string) => ({
+export const secret = (what: string) => ({
   ...{ status: 'active', patient: { reference: 'Patient/zebedee' }, dateTime: '2026-01-01' },
   performer: [{ reference: 'Patient/zebedee' }],
   scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
@@ -90,7 +90,7 @@ const secret = (what: string) => ({
 })
 
 /** What is no resource. */
-async function beside({ database, accounts }: TestDatabase): Promise<void> {
+async function beside({ database, accounts, owner }: TestDatabase): Promise<void> {
   const times = { started: '2026-01-01T00:00:00.000Z', expires: '2026-01-01T01:00:00.000Z' }
   await beginEmergency(database, {
     ...{ id: 'e1', user: 'Practitioner/er', patient: ZEBEDEE, reasonCode: 'disaster', reasonText: 'whispering' },
@@ -103,7 +103,7 @@ async function beside({ database, accounts }: TestDatabase): Promise<void> {
     sql: `insert into issuer_record (model, id, payload) values ('Session', 's1', '{"accountId":"quill"}'), ('Session', 's2', '{"accountId":"ash"}')`,
     parameters: [],
   })
-  await database.query({
+  await owner.query({
     sql: `insert into legal_hold (id, patient, organisation, reason, placed_by, placed, lifted, lifted_by)
 values ($1, 'zebedee', 'h1', 'a suit over whispering', 'Practitioner/x', '2026-01-01', '2026-02-01', 'Practitioner/x')`,
     parameters: [randomUUID()],

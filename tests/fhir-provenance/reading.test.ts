@@ -56,6 +56,36 @@ describe('found', () => {
     expect(targets(await listed('(patient: "Patient/p1")'))).toEqual(['Patient/p1/_history/1'])
   })
 
+  test('by several agents at once, page by page, and counted', async () => {
+    const both = 'agent: ["Device/operator", "Practitioner/gp"], target: "Observation/seen"'
+    expect(targets(await listed(`(${both}, _sort: "recorded")`))).toEqual(SEEN)
+    expect(targets(await listed(`(${both}, _sort: "-recorded", _count: 1)`))).toEqual([SEEN[1]])
+    const query = (args: string) => `{ ProvenanceConnection(${args}) { count next edges { resource { ${FIELDS} } } } }`
+    const page = async (args: string) => {
+      const { data, errors } = await ward.ask(query(args), {}, doctor)
+      expect(errors).toBeUndefined()
+      return data.ProvenanceConnection
+    }
+    const first = await page(`${both}, _sort: "recorded", _count: 1`)
+    expect([first.count, first.edges[0].resource.target[0].reference]).toEqual([2, SEEN[0]])
+    const second = await page(`cursor: "${first.next}"`)
+    expect(second.edges[0].resource.target[0].reference).toBe(SEEN[1])
+  })
+
+  test('from the agent', async () => {
+    await commit([{ kind: 'update', type: 'Observation', id: 'by-gp', resource: observation('by-gp', 'p1') }], {
+      ...(await operatorInteraction(ward.database, 'test')),
+      asker: doctor,
+    })
+    const query = `{ PractitionerList(_id: ["gp", "er"], _sort: "_id") { id ProvenanceList(_reference: "agent", _sort: "recorded") { target { reference } } } }`
+    const { data, errors } = await ward.ask(query, {}, doctor)
+    expect(errors).toBeUndefined()
+    expect(data.PractitionerList).toEqual([
+      { id: 'er', ProvenanceList: [] },
+      { id: 'gp', ProvenanceList: [{ target: [{ reference: 'Observation/by-gp/_history/1' }] }] },
+    ])
+  })
+
   test('by moment, with every prefix, as if nothing were looked up by it', async () => {
     const all = await listed('(target: "Observation/seen", _sort: "recorded")')
     const HOLDS: Record<string, (at: string, asked: string) => boolean> = {

@@ -7,7 +7,7 @@ import { elapsed, instant, until } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import type { Session } from '../../store/database.ts'
 import { recordEvent } from '../../store/emergency.ts'
-import { appendErased, beginErasure, finishErasure } from '../../store/erasure/erase.ts'
+import { appendErased, beginErasure, finishErasure, readyErasure } from '../../store/erasure/erase.ts'
 import { type Counted, holdsPatient, namedElsewhere } from '../../store/erasure/others.ts'
 import type { Interaction } from '../context.ts'
 import { SILENCE } from '../silence.ts'
@@ -34,7 +34,7 @@ export interface ErasureReport {
 
 /** Milliseconds: for leaves to find their places and for others to end their writes, and between two tries. */
 const [PATIENCE, LOOK] = [8000, 200]
-/** The last tries let everybody wait for the sequencer: who writes without end must not keep a record from being erased. */
+/** The last tries let its writers wait for the sequencer: who writes without end must not keep a record from being erased. */
 const [TRIES, TOGETHER] = [2, 2000]
 
 /**
@@ -48,6 +48,7 @@ export async function erasePatient(interaction: Interaction, request: ErasureReq
   for (let tries = 1; ; tries++) {
     try {
       const patience = tries > TRIES ? TOGETHER : 0
+      await readyErasure(database)
       const report = await database.transaction((session) => erase(session, interaction, request, patience))
       loaders.forget()
       log.wrote(report.entries.map((entry) => ({ entry })))

@@ -1,24 +1,26 @@
 // Legal holds: an organisation that must keep what it holds of a record (a suit, a duty to keep) stops its erasure, until a
 // day or until it lifts the hold itself.
 import { isId } from '../../fhir/references.ts'
-import { elapsed, instant, until as moment, now } from '../../kernel/clock.ts'
+import { elapsed, instant, now, until as wait } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { newId } from '../../kernel/random.ts'
 import type { Session } from '../../store/database.ts'
 import { recordEvent } from '../../store/emergency.ts'
-import { aloneWithRecord, placeHold as keep, liftHolds } from '../../store/erasure/holds.ts'
+import { aloneWithRecord, type LegalHold, liftHolds, placeHold as storeHold } from '../../store/erasure/holds.ts'
 import { holdsAny } from '../../store/erasure/others.ts'
 import type { Interaction } from '../context.ts'
 import { SILENCE } from '../silence.ts'
 import { wordsOf } from './reasons.ts'
 
-export interface PlacedHold {
-  readonly id: string
-  readonly patient: string
-  /** Instants. */
-  readonly placed: string
-  readonly until?: string
+export type PlacedHold = Pick<LegalHold, 'id' | 'patient' | 'placed' | 'until'>
+
+/** What is asked for, as the audit log has it. */
+interface Asked {
+  readonly kind: 'hold' | 'unhold'
+  readonly operation: string
 }
+const PLACING: Asked = { kind: 'hold', operation: 'legalHoldPlace' }
+const LIFTING: Asked = { kind: 'unhold', operation: 'legalHoldLift' }
 
 /** @throws HealthChainError incorrect (bad-reason, bad-until); not-found where the organisation holds nothing of the record */
 export async function placeHold(
@@ -32,7 +34,7 @@ export async function placeHold(
   const at = now()
   if (until !== undefined && !(Date.parse(until) > at))
     throw new HealthChainError('incorrect', 'bad-until', 'until is a moment to come.')
-  const organisation = await myOrganisation(interaction, patient, (own) => holdsAny(database, patient, own))
+  const organisation = await myOrganisation(interaction, PLACING, patient, (own) => holdsAny(database, patient, own))
   const hold = {
     ...{ id: newId(), patient, placed: instant(at) },
     ...(until !== undefined && { until: instant(Date.parse(until)) }),
@@ -40,9 +42,9 @@ export async function placeHold(
   await database.transaction(async (session: Session) => {
     await aloneWithRecord(session, patient)
     // Erased while this waited: nothing is left to hold.
-    await myOrganisation(interaction, patient, (own) => holdsAny(session, patient, own))
-    await keep(session, { ...hold, organisation, reason: words, by: asker.user })
-    await recordEvent(session, trail.happening({ kind: 'hold', patient, operation: 'legalHoldPlace' }))
+    await myOrganisation(interaction, PLACING, patient, (own) => holdsAny(session, patient, own))
+    await storeHold(session, { ...hold, organisation, reason: words, by: asker.user })
+    await recordEvent(session, trail.happening({ ...PLACING, patient }))
   })
   return hold
 }
@@ -52,10 +54,11 @@ export async function liftHold(interaction: Interaction, patient: string, reason
   const { asker, database, trail } = interaction
   wordsOf(reason)
   await database.transaction(async (session: Session) => {
-    const lifted = (organisation: string) =>
-      liftHolds(session, { patient, organisation, by: asker.user, at: instant() }).then((count) => count > 0)
-    await myOrganisation(interaction, patient, lifted)
-    await recordEvent(session, trail.happening({ kind: 'unhold', patient, operation: 'legalHoldLift' }))
+    const lifted = async (organisation: string) => {
+      await recordEvent(session, trail.happening({ ...LIFTING, patient }))
+      return (await liftHolds(session, { patient, organisation, by: asker.user })) > 0
+    }
+    await myOrganisation(interaction, LIFTING, patient, lifted)
   })
   return true
 }
@@ -63,14 +66,15 @@ export async function liftHold(interaction: Interaction, patient: string, reason
 /** Who stands and who does not is refused alike. */
 async function myOrganisation(
   { asker, trail }: Interaction,
+  asked: Asked,
   patient: string,
   may: (organisation: string) => Promise<boolean>,
 ): Promise<string> {
   const began = elapsed()
   const { organisation } = asker
   if (organisation !== undefined && isId(patient) && (await may(organisation))) return organisation
-  trail.happened({ kind: 'hold', outcome: '8', outcomeDesc: 'not-found', ...(isId(patient) && { patient }) })
-  await moment(began + SILENCE)
+  trail.happened({ ...asked, outcome: '8', outcomeDesc: 'not-found', ...(isId(patient) && { patient }) })
+  await wait(began + SILENCE)
   throw new HealthChainError(
     'not-found',
     'not-found',

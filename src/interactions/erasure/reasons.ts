@@ -1,4 +1,6 @@
-// Why a record is erased: the grounds of GDPR article 17(1) and the end of its retention, with words beside the code. Pure.
+// Why a record is erased: the grounds of GDPR article 17(1) and the end of its retention, with words beside the code. The
+// AuditEvent, which outlives the record, has the code, for people tell of people in words: of these it has the SHA-256 of the
+// request (entity.query), by which who keeps the order can show that it was this one. A hold keeps its words. Pure.
 // https://eur-lex.europa.eu/eli/reg/2016/679/oj
 import { HealthChainError } from '../../kernel/errors.ts'
 
@@ -10,9 +12,9 @@ export const ERASURE_REASONS = [
   'legal-obligation', // (e)
 ] as const
 
-const [TEXT_MIN, TEXT_MAX] = [10, 1000]
+const [TEXT_MIN, TEXT_MAX] = [10, 500]
 
-/** Words as they are written down. @throws HealthChainError incorrect (bad-reason) */
+/** @returns the words, as a legal hold keeps them. @throws HealthChainError incorrect (bad-reason) */
 export function wordsOf(text: string): string {
   const words = text.replaceAll(/\s+/g, ' ').trim()
   if (words.length >= TEXT_MIN && words.length <= TEXT_MAX) return words

@@ -19,14 +19,22 @@ export interface Erasing {
   readonly kept: readonly Counted[]
 }
 
-/** Milliseconds: of a whole erasure, and of waiting for those who write at this moment. */
-const [LONGEST, PATIENCE] = [300_000, 5000]
+/** Milliseconds: of one of its statements, and of waiting for those who write in the record at this moment. */
+const [LONGEST, PATIENCE] = [60_000, 1000]
 /** Between two looks at what waits for its place. */
 const LOOK = 50
 
 /**
- * Nobody writes any version from here to the end of the transaction; the sequencer goes on.
- * @param patience milliseconds to wait, with all writers, until the leaves of the record have their places
+ * Before the first erasure all writers wait for a moment; never again. In a transaction of its own.
+ * @throws HealthChainError busy (written-now)
+ */
+export async function readyErasure(session: Session): Promise<void> {
+  await session.query({ sql: 'select ready_erasure()', parameters: [] }).catch(inOurWords)
+}
+
+/**
+ * Nobody writes in this record from here to the end of the transaction; others and the sequencer go on.
+ * @param patience milliseconds to wait, with its writers, until the leaves of the record have their places
  * @returns indices of the leaves that are to be named as erased, in portions that one leaf holds
  * @throws HealthChainError conflict (legal-hold), busy (pending-leaves, written-now)
  */

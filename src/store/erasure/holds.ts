@@ -1,4 +1,5 @@
 // Legal holds: while one stands, nothing of the record is erased. Lifted or run out, never changed; they go with the record.
+// Only a function of the tables' owner lifts one: migrations/…_erasure.ts.
 import type { Session } from '../database.ts'
 
 export interface LegalHold {
@@ -29,15 +30,17 @@ export async function placeHold(session: Session, hold: LegalHold): Promise<void
   })
 }
 
-/** How many of the organisation's holds on the record stood and are lifted. */
+/**
+ * The transaction must have stored the AuditEvent that says so, or PostgreSQL refuses.
+ * @returns how many of the organisation's holds on the record stood and are lifted
+ */
 export async function liftHolds(
   session: Session,
-  { patient, organisation, by, at }: { patient: string; organisation: string; by: string; at: string },
+  { patient, organisation, by }: { patient: string; organisation: string; by: string },
 ): Promise<number> {
-  const rows = await session.query({
-    sql: `update legal_hold set lifted = $4, lifted_by = $3
-where patient = $1 and organisation = $2 and lifted is null and (until is null or until > $4) returning id`,
-    parameters: [patient, organisation, by, at],
+  const [row] = await session.query<{ lifted: number }>({
+    sql: 'select lift_holds($1, $2, $3) as lifted',
+    parameters: [patient, organisation, by],
   })
-  return rows.length
+  return row!.lifted
 }
