@@ -111,3 +111,11 @@ describe('a legal hold', () => {
     expect(reason(await lift('oak', { ...admin, role, purpose }))).toBe('role')
   })
 })
+
+it('attack: what nobody holds is held or erased by whoever comes first', async () => {
+  await house.put('Patient', 'stray', {})
+  await house.put('Observation', 'o-stray', observation('stray'))
+  for (const as of [admin, other]) expect(reason(await place('stray', as))).toBe('not-found')
+  expect(reason(await house.erase('stray'))).toBe('not-found')
+  expect((await house.ask('{ Patient(id: "stray") { id } }')).data.Patient).toEqual({ id: 'stray' })
+})

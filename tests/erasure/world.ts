@@ -9,6 +9,9 @@ import { sign } from '../log/world.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { admin } from './hospital.ts'
 
+/** Who holds the records. */
+const HOUSE = { reference: 'Organization/h1' }
+
 export const REQUEST = { patient: 'p1', reason: 'objection', text: 'Asked for in a letter.' }
 
 export const observation = (of = 'p1') => ({
@@ -30,7 +33,9 @@ export async function world(): Promise<World> {
     await sequence(db.database, sign, 10_000)
   }
   for (const id of ['p1', 'p2']) {
-    await write(db.database, [{ type: 'Patient', id, resource: { resourceType: 'Patient' } }])
+    await write(db.database, [
+      { type: 'Patient', id, resource: { resourceType: 'Patient', managingOrganization: HOUSE } },
+    ])
     await write(db.database, [{ type: 'Observation', id: `o-${id}`, resource: observation(id) }])
     await write(db.database, [{ type: 'Observation', id: `o-${id}`, resource: { ...observation(id), note: [] } }])
   }

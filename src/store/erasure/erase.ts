@@ -115,6 +115,9 @@ const SAID: Readonly<Record<string, () => HealthChainError>> = {
   HC002: () =>
     new HealthChainError('conflict', 'legal-hold', 'A legal hold keeps this record: let it be lifted first.'),
   HC003: pendingLeaves,
+  // Somebody else has just erased it.
+  P0002: () =>
+    new HealthChainError('not-found', 'not-found', 'There is no such patient in the hands of your organisation.'),
   // https://www.postgresql.org/docs/current/errcodes-appendix.html: lock_timeout; deadlock
   '55P03': () => new HealthChainError('busy', 'written-now', 'Others are writing at this moment. Try again.'),
   '40P01': () => new HealthChainError('busy', 'written-now', 'Others are writing at this moment. Try again.'),

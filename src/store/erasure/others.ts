@@ -33,11 +33,10 @@ export const namedElsewhere = (session: Session, patient: string): Promise<Count
   session.query<Counted>({ sql: COUNTS, parameters: [patient, `Patient/${patient}`] })
 
 const HELD = TABLES.map(
-  ([, { table }]) =>
-    `exists (select from "${table}" where patient = $1 and not shared and (custodian is null or custodian = $2))`,
+  ([, { table }]) => `exists (select from "${table}" where patient = $1 and not shared and custodian = $2)`,
 )
 
-/** Whether the organisation holds any resource of the record, or nobody does. */
+/** Whether the organisation holds any resource of the record. What nobody holds is in nobody's hands: see import --custodian. */
 export async function holdsAny(session: Session, patient: string, organisation: string): Promise<boolean> {
   const [row] = await session.query<{ holds: boolean }>({
     sql: `select ${HELD.join(' or ')} as holds`,
@@ -46,10 +45,10 @@ export async function holdsAny(session: Session, patient: string, organisation: 
   return row!.holds
 }
 
-/** Whether the Patient is on file, deleted or not, and the organisation holds it, or nobody does. */
+/** Whether the Patient is on file, deleted or not, and the organisation holds it. */
 export async function holdsPatient(session: Session, patient: string, organisation: string | null): Promise<boolean> {
   const rows = await session.query({
-    sql: 'select from patient where id = $1 and (custodian is null or custodian = $2)',
+    sql: 'select from patient where id = $1 and custodian = $2',
     parameters: [patient, organisation],
   })
   return rows.length === 1
