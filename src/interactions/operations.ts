@@ -10,7 +10,7 @@ import { type EmergencyRequest, type Opened, openEmergency } from './emergency/a
 import { terminate } from './emergency/terminate.ts'
 import { type ErasureReport, type ErasureRequest, erasePatient } from './erasure/erase.ts'
 import { erasuresOf, type ToldErasure } from './erasure/erasures-of.ts'
-import { liftHold, type PlacedHold, placeHold } from './erasure/hold.ts'
+import { liftHold, type PlacedHold, placeHold } from './erasure/legal-hold.ts'
 import { exportProof, type ProofExport } from './provenance/export.ts'
 import type { Entry } from './provenance/log-view.ts'
 import { recordOf } from './provenance/record.ts'

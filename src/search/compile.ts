@@ -3,18 +3,28 @@ import { sql } from 'kysely'
 import { admissions, type ReadScope } from '../consent/read-scope.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
 import { HealthChainError } from '../kernel/errors.ts'
-import { sameAsPatient } from './ask.ts'
 import type { Search, TokenValue } from './ast.ts'
 import { type Crosswise, crosswise, inOrder, ofConcept } from './concept.ts'
+import { sameAsPatient } from './filter-sql.ts'
 import { orderBy } from './page.ts'
 import { parameterOf, searchTable } from './parameters.ts'
-import { beyond, columns, type FoundRow, keysOf, refersTo, restriction, type StoredRow, table, where } from './parts.ts'
 import { print, type Statement } from './print.ts'
 import { countProvenance, referringProvenance, searchProvenance } from './provenance.ts'
+import {
+  beyond,
+  columns,
+  type FoundRow,
+  keysOf,
+  refersTo,
+  restriction,
+  type StoredRow,
+  table,
+  where,
+} from './statement-parts.ts'
 import { askTokens } from './types/token.ts'
 
-export { columns, type FoundRow, restriction, type StoredRow } from './parts.ts'
 export { print, type Statement } from './print.ts'
+export { columns, type FoundRow, restriction, type StoredRow } from './statement-parts.ts'
 
 /** At most `limit` rows in order, from the search's position; with the sort keys only if cursors are to be made. */
 export function compileSearch(search: Search, scope: ReadScope, limit: number, cursors = true): Statement<FoundRow> {

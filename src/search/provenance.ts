@@ -4,12 +4,22 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ReadScope } from '../consent/read-scope.ts'
 import type { SearchParameter } from '../fhir/search-parameters.ts'
 import type { Search } from './ast.ts'
-import { AGENT, entryHints, entryOrder, framesAsked, framesWhere, NAMING } from './entry-hints.ts'
 import { orderBy } from './page.ts'
-import { beyond, columns, type FoundRow, keysOf, refersTo, restriction, type StoredRow, table, where } from './parts.ts'
 import { print, type Statement } from './print.ts'
+import { AGENT, entryHints, entryOrder, framesAsked, framesWhere, NAMING } from './provenance-hints.ts'
 import type { Restriction } from './restrict.ts'
-import { restrictPrinted } from './told-of.ts'
+import { restrictPrinted } from './restrict-provenance.ts'
+import {
+  beyond,
+  columns,
+  type FoundRow,
+  keysOf,
+  refersTo,
+  restriction,
+  type StoredRow,
+  table,
+  where,
+} from './statement-parts.ts'
 
 const PRINTED = sql.table('provenance_printed')
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { bearerToken } from '../auth/bearer.ts'
 import { discovery } from '../auth/discovery.ts'
-import { placing } from '../auth/placing.ts'
+import { placing } from '../auth/part-of.ts'
 import { smartConfiguration } from '../auth/smart-configuration.ts'
 import { makeVerifier, type VerifierOptions } from '../auth/verify.ts'
 import type { Asker } from '../kernel/asker.ts'

@@ -14,9 +14,9 @@ import {
   type Statement,
   type StoredRow,
 } from '../search/compile.ts'
-import { ENTRY_ID } from '../search/entry-hints.ts'
 import { searchTable } from '../search/parameters.ts'
 import { type PrintedRow, printedById } from '../search/provenance.ts'
+import { ENTRY_ID } from '../search/provenance-hints.ts'
 import type { Session } from './database.ts'
 import { disclose, type Resource } from './disclose.ts'
 import { withoutOutgrown } from './outgrown.ts'

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { placing } from '../../src/auth/placing.ts'
+import { placing } from '../../src/auth/part-of.ts'
 import type { Asker } from '../../src/kernel/asker.ts'
 import { bearerSignIn } from '../../src/server/bearer-sign-in.ts'
 import { organisationsAbove } from '../../src/store/organisations.ts'

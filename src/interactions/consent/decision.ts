@@ -1,6 +1,6 @@
 // consentDecision: what consent says to somebody, and why, in words. The slow reading of src/consent/decide.ts, which
 // statement and second wall are held equal to. What of it may be told depends on the one who asks for it.
-import { placing } from '../../auth/placing.ts'
+import { placing } from '../../auth/part-of.ts'
 import { decide, type Effect, type Reason as Ground } from '../../consent/decide.ts'
 import type { Facts } from '../../consent/facts.ts'
 import { sensitivityMask } from '../../consent/labels.ts'

@@ -1,7 +1,7 @@
 // consentSimulate: who would gain or lose sight of what, had the draft been signed: everybody who read the record in the
 // last 90 days asks again for each resource of it, before and after. Where they are too many, those who read it last; the
 // answer says so. Nothing is stored.
-import { placing } from '../../auth/placing.ts'
+import { placing } from '../../auth/part-of.ts'
 import { parseLocalReference } from '../../fhir/references.ts'
 import { type Asker, ROLES } from '../../kernel/asker.ts'
 import { instant, now } from '../../kernel/clock.ts'

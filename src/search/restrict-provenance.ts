@@ -6,10 +6,10 @@ import { admissions, type ReadScope } from '../consent/read-scope.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import type { Right } from '../kernel/asker.ts'
 import { hash64 } from '../kernel/hash.ts'
-import { admit } from './ask.ts'
-import { OPEN } from './parts.ts'
+import { admit } from './filter-sql.ts'
 import { print } from './print.ts'
 import { CLOSED, type Restriction, type Row, restrictTo } from './restrict.ts'
+import { OPEN } from './statement-parts.ts'
 
 /** The version, as a row of provenance_printed, and the newest version behind it. */
 const [THEN, NOW]: readonly [Row, Row] = [
