@@ -166,7 +166,7 @@ declare
   lifting int;
 begin
   if asked is null or house is null or who is null or not exists (
-    select from audit_event as a where a.id in (select e.id from audit_entry as e where e.patient = asked and e.xmin = pg_current_xact_id()::xid
+    select from audit_event as a where a.id in (select e.id from audit_entry as e where e.patient = asked and e.custodian = house and e.xmin = pg_current_xact_id()::xid
         and exists (select from log_leaf as l where l.entry = e.batch and l.xmin = pg_current_xact_id()::xid))
       and a.content::jsonb @> '{"outcome": "0", "subtype": [{"code": "unhold"}]}') then
     raise exception 'the audit log does not say so' using errcode = 'integrity_constraint_violation'; end if;

@@ -11,13 +11,16 @@ export class Migration20261121240000_custodians extends Migration {
   override name = 'Migration20261121240000_custodians'
 
   override up(): void {
-    this.addSql('alter table resource_version disable trigger user;')
+    this.addSql('alter table resource_version disable trigger resource_version_labels;')
     this.addSql(`do $$ declare held text; begin
   for held in ${TABLES} loop
     execute format('update %I as t set custodian = p.custodian from patient as p
       where t.patient = p.id and t.custodian is null and p.custodian is not null', held);
   end loop;
 end $$;`)
-    this.addSql('alter table resource_version enable trigger user;')
+    // An Organization speaks for itself: whoever wrote it first does not hold it.
+    this.addSql('update organization set custodian = null where custodian is not null;')
+    this.addSql("update resource_version set custodian = null where type = 'Organization' and custodian is not null;")
+    this.addSql('alter table resource_version enable trigger resource_version_labels;')
   }
 }

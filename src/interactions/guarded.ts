@@ -99,12 +99,12 @@ export function mayTrace(
     throw forbidden('review', 'What an emergency left behind is reviewed by an administrator of the organisation only.')
 }
 
-/** Consents name organisations, and staff are let in by theirs: each is written by itself, by who holds it or is above it. */
-export async function mayRun(id: string, custodian: string | null, { asker, database }: Interaction): Promise<void> {
+/** Consents name organisations, and staff are let in by theirs: each is written by itself, or by a house above it. */
+export async function mayRun(id: string, { asker, database }: Interaction): Promise<void> {
   const { role, organisation } = asker
   if (role === 'system') return
   if (organisation !== undefined) {
-    if (organisation === id || organisation === custodian) return
+    if (organisation === id) return
     if ((await organisationsAbove(database)(id)).includes(organisation)) return
   }
   throw forbidden('custodian', 'An organisation is written by its own administrators, or by those of a house above it.')

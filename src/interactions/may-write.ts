@@ -73,6 +73,12 @@ export async function mayWrite(asked: Call, interaction: Interaction): Promise<W
 
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
 
+/**
+ * What is nobody's is in everybody's record: whoever takes the drug bears what it becomes, and for good; and consents name
+ * teams, and mean those who are in them.
+ */
+const HELD: readonly string[] = ['Medication', 'Group', 'CareTeam', 'PractitionerRole']
+
 /** The version that may be replaced, and what its patient consents to. */
 async function mayReplace({ type, id, kind }: Call, interaction: Interaction, right: Right) {
   const { database, view, asker } = interaction
@@ -82,13 +88,12 @@ async function mayReplace({ type, id, kind }: Call, interaction: Interaction, ri
     await until(began + SILENCE)
     throw notFound()
   }
-  const foreign = standing.custodian !== null && standing.custodian !== asker.organisation
+  const foreign = type !== 'Organization' && standing.custodian !== null && standing.custodian !== asker.organisation
   if (foreign && asker.role !== 'system' && asker.role !== 'patient' && asker.role !== 'proxy')
     throw forbidden('custodian', 'Another organisation holds this record: ask it to correct the record.')
-  if (type === 'Organization') await mayRun(id!, standing.custodian, interaction)
-  // What is nobody's is in everybody's record: whoever takes the drug bears what it becomes, and for good.
-  if (type === 'Medication' && standing.custodian === null && asker.role !== 'system')
-    throw forbidden('custodian', 'Nobody holds this Medication. Write yours under another id.')
+  if (type === 'Organization') await mayRun(id!, interaction)
+  if (HELD.includes(type) && standing.custodian === null && asker.role !== 'system')
+    throw forbidden('custodian', `Nobody holds this ${type}. Write yours under another id.`)
   const { resource, row, policies } = standing
   const known = { stands: true, ...(row.patient && { patient: row.patient }), ...(policies !== null && { policies }) }
   const file = await mayConcern(settled(resource, standing.custodian), interaction, kind, known)

@@ -69,7 +69,7 @@ export async function commit(
       ...(expected !== undefined && { expected }),
       ...(skipUnchanged && { skipUnchanged }),
       ...(judged && { judged: judged.version, standing: judged }),
-      ...(organisation !== undefined && { organisation }),
+      ...(organisation !== undefined && { organisation, adopts: view.scope.everything }),
     }
   })
   const kinds = calls.map(({ kind }) => kind)

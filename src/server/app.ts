@@ -99,6 +99,7 @@ function makeApollo(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     logger: silent,
+    persistedQueries: false,
     validationRules: [documentLimits],
     parseOptions: { maxTokens: LIMITS.tokens },
     formatError: (_formatted, error) => formatError(error, log),

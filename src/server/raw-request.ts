@@ -1,33 +1,30 @@
 // What of a request goes into the audit log. A question stands there as it was asked, whoever asked it (IHE BALP, Query). Of a
-// mutation only its shape: what it writes is the record's, and must be gone with the record when that is erased. Pure.
+// mutation only its shape: what it writes is the record's, and must be gone with the record when that is erased; not even a
+// hash of it stays, which guessing would open. Pure.
 
-import { hash } from 'node:crypto'
-import { type ASTNode, Kind, OperationTypeNode, parse, print, visit } from 'graphql'
+import { type ASTNode, getOperationAST, Kind, OperationTypeNode, parse, print, visit } from 'graphql'
 import { isObject } from '../kernel/json.ts'
 import { memo } from '../store/audit/memo.ts'
 import type { RawQuery } from '../store/audit/occurrence.ts'
+import { LIMITS } from './limits.ts'
 
 /** @param sent the body of a POST, or the query string of a GET, as an object */
 export function rawRequest(sent: unknown): RawQuery {
   // What is no request may be anything.
-  if (!isObject(sent) || typeof sent.query !== 'string')
-    return { document: '', rest: digest(JSON.stringify(sent) ?? '') }
+  if (!isObject(sent) || typeof sent.query !== 'string') return { document: '' }
   const { query, ...rest } = sent
-  const shape = shapeOf(query)
-  if (shape === undefined) return { document: query, rest: JSON.stringify(rest) }
-  return { document: shape, rest: digest(JSON.stringify(sent)) }
+  const shape = shapeOf(query, typeof rest.operationName === 'string' ? rest.operationName : '')
+  return shape === undefined ? { document: query, rest: JSON.stringify(rest) } : { document: shape }
 }
-
-/** Of all that was sent: who kept the request can show that it was this one. */
-const digest = (text: string): string => JSON.stringify({ sha256: hash('sha256', text, 'hex') })
 
 /** Longer documents are seldom asked twice. */
 const REMEMBERED = 4096
 
-/** Undefined for what only asks. */
-function shapeOf(query: string): string | undefined {
+/** Undefined for what only asks; of several operations `name` says which is meant. */
+function shapeOf(query: string, name: string): string | undefined {
   if (!/\bmutation\b/.test(query)) return undefined
-  return query.length > REMEMBERED ? makeShape(query) : remembered(query)
+  const key = `${name}\n${query}`
+  return key.length > REMEMBERED ? makeShape(key) : remembered(key)
 }
 
 /** Values of a document, each as one that tells nothing. */
@@ -42,13 +39,13 @@ const BLANK: Readonly<Record<string, ASTNode>> = {
 }
 
 /** Empty for what nobody can read: it is answered with an error, and may hold anything. */
-function makeShape(query: string): string | undefined {
+function makeShape(key: string): string | undefined {
+  const end = key.indexOf('\n')
   try {
-    const document = parse(query, { noLocation: true, maxTokens: 20_000 })
-    const mutates = document.definitions.some(
-      (one) => one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.MUTATION,
-    )
-    return mutates ? print(visit(document, { enter: (node) => BLANK[node.kind] })) : undefined
+    const document = parse(key.slice(end + 1), { noLocation: true, maxTokens: LIMITS.tokens })
+    const meant = getOperationAST(document, key.slice(0, end) || undefined)
+    if (meant && meant.operation !== OperationTypeNode.MUTATION) return undefined
+    return print(visit(document, { enter: (node) => BLANK[node.kind] }))
   } catch {
     return ''
   }

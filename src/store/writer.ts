@@ -37,6 +37,8 @@ export interface Write {
   readonly standing?: Standing
   /** Id of the organisation on whose behalf: it holds what names no custodian itself. */
   readonly organisation?: string
+  /** It comes to hold what stands and is held by nobody, too: for who runs this machine. */
+  readonly adopts?: boolean
   /** Who writes it and why: the leaf commits to the Provenance that is printed from it. It must be stored already. */
   readonly frame?: ProvenanceFrame
   /** Id of the decision that allowed the write, which the leaf commits to; absent: its AuditEvent, src/store/log/version-line.ts. */
@@ -257,18 +259,28 @@ function makeRow(write: Write, standing: Standing | undefined, medications: Medi
   }
   const stood = alive && standing.content !== null ? standingResource(standing) : undefined
   const labelled = withLabels(resource, stood, medications)
-  if (alive && write.skipUnchanged && isSame(labelled, standing))
+  const adopted = write.adopts && standing?.custodian === null && write.organisation !== undefined
+  if (alive && write.skipUnchanged && !adopted && isSame(labelled, standing))
     return { written: { type, id, version: before, outcome: 'unchanged', resource: labelled }, json: base }
   const stored = withMeta(labelled, id, version, lastUpdated)
   const index = indexRow(stored)
-  // Who held it holds it still, unless the resource itself says otherwise.
-  const holder = standing?.custodian ?? write.organisation
+  const holder = holderOf(write, standing)
   if (holder !== undefined) index.custodian ??= holder
   const content = JSON.stringify(stored)
   const json = { ...index, ...base, lossless: hasRawNumber(stored), content }
   const line = lineOf(write, version, content, at)
   const outcome = alive ? 'updated' : 'created'
   return { written: { type, id, version, outcome, resource: stored, ...was, entry: line.entry }, json, line }
+}
+
+/**
+ * Who held it holds it still, unless the resource itself says otherwise. Nobody comes to hold what stands by editing it, and
+ * an Organization is held by nobody: it speaks for itself.
+ */
+function holderOf({ type, organisation, adopts }: Write, standing: Standing | undefined): string | undefined {
+  if (type === 'Organization') return undefined
+  const stood = standing !== undefined && !standing.deleted
+  return standing?.custodian ?? (stood && !adopts ? undefined : organisation)
 }
 
 /** The leaf of a version: it commits to the text that is stored, an empty one after a delete. */

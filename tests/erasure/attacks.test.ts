@@ -197,12 +197,12 @@ const LIFT = "select lift_holds('p1', 'h1', 'me')"
 const EVENT = (code: string, outcome: string) =>
   JSON.stringify({ resourceType: 'AuditEvent', outcome, subtype: [{ code }] }).replaceAll("'", "''")
 /** A hold lifted beside an AuditEvent, and the leaf of its batch, as who serves could store one. */
-const lifting = (patient: string, code = 'unhold', outcome = '0') => {
+const lifting = (patient: string, code = 'unhold', outcome = '0', house = 'h1') => {
   const [frame, batch] = [randomUUID(), randomUUID()]
   return [
     `insert into audit_frame (hash, subject, template) values ('${frame}', false, '${EVENT(code, outcome)}')`,
     `insert into log_leaf (entry, leaf, salt, recorded) values ('${batch}', 'x', '${batch}', now())`,
-    `insert into audit_entry (id, frame, recorded, patient, shared, batch, place) values ('${frame}', '${frame}', now(), '${patient}', false, '${batch}', 0)`,
+    `insert into audit_entry (id, frame, recorded, patient, shared, custodian, batch, place) values ('${frame}', '${frame}', now(), '${patient}', false, '${house}', '${batch}', 0)`,
     LIFT,
   ]
 }
@@ -240,6 +240,9 @@ describe('holds', () => {
     } finally {
       await client.query('rollback')
     }
+  })
+  test('nor beside the event of another house', async () => {
+    expect(await refusal(SERVING, HOLD, ...lifting('p1', 'unhold', '0', 'h2'))).toBe(NOT_SAID)
   })
   test('nor beside an event of a transaction before', async () => {
     const client = clients.get(SERVING)!

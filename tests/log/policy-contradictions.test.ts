@@ -84,6 +84,18 @@ describe('attack: who may be told is changed beside the Consents', () => {
       'policy-differs',
     ],
     ['a policy is emptied', "update policy set rules = '[]' where id = 1", 'policy-differs'],
+    [
+      'a policy is emptied, and its rules',
+      "with gone as (delete from policy_rule where policy = 1) update policy set rules = '[]' where id = 1",
+      'policy-differs',
+    ],
+    ['a policy is made no text', "update policy set rules = '' where id = 1", 'policy-differs'],
+    ['a policy is loaded no more', 'update policy set particular = not particular where id = 1', 'policy-differs'],
+    [
+      'a policy is given no number',
+      'insert into policy (id, hash, particular, rules) select -5, gen_random_uuid(), particular, rules from policy where id = 1',
+      'policy-differs',
+    ],
     ['a policy has another name', 'update policy set hash = gen_random_uuid() where id = 1', 'policy-differs'],
     ['a rule is turned round', 'update policy_rule set deny = not deny where policy = 1', 'policy-differs'],
     ['a rule is taken out', 'delete from policy_rule where policy = 1', 'policy-differs'],

@@ -1,6 +1,6 @@
 // Why a record is erased: the grounds of GDPR article 17(1) and the end of its retention, with words beside the code. The
-// AuditEvent, which outlives the record, has the code, for people tell of people in words: of these it has the SHA-256 of the
-// request (entity.query), by which who keeps the order can show that it was this one. A hold keeps its words. Pure.
+// AuditEvent, which outlives the record, has the code alone, for people tell of people in words: these stay with the order
+// that the admin keeps. A hold keeps its words. Pure.
 // https://eur-lex.europa.eu/eli/reg/2016/679/oj
 import { HealthChainError } from '../../kernel/errors.ts'
 

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<ContradictionCode, (at: string) => string>> = {
   'state-differs': (columns) => `The state of the sequencer is not that of the tree: ${columns}.`,
   'frame-differs': (name) => `What the Provenances of frame ${name} say of who wrote is not what was said first.`,
   'policy-differs': (number) => `Policy ${number} does not say what was signed: its rules were changed.`,
+  'policies-unread': () => 'The consents were not read by this release: start it once, then dump again.',
   'policies-differ': (index) => `Entry ${index}: who may be told of this Patient is not what the Consents on file say.`,
   'event-loose': (id) => `Audit event ${id} stands in no entry: it was put there beside the log.`,
   'tile-beyond': (path) => `${path} holds more or less than the tree.`,

@@ -71,15 +71,14 @@ function placeIn(state = ''): About {
 // every page, and the plan for an empty log is none for one that grows.
 const BARE = `select v.*, l.entry is not null as logged from (
   select type, id, version, operation as op, content from resource_version
-  where (type, id, version) > ($1, $2, $3::int) order by type, id, version limit $4
+  where (type, id, version) > ($1, $2, $3::int) order by type, id, version limit $4 for key share
 ) as v left join lateral (
   select entry from log_leaf as l where l.type = v.type and l.id = v.id and l.version = v.version offset 0
 ) as l on true order by v.type, v.id, v.version`
 
 /** The next versions behind `after`, each with its leaf from now on. */
 async function fillPage(session: Session, after: About): Promise<readonly About[]> {
-  // What is read here must not be erased before it is logged.
-  await session.query({ sql: 'lock table resource_version in row share mode', parameters: [] })
+  // For key share: what is read here must not be erased before it is logged.
   const rows = await session.query<VersionRow>({
     ...{ sql: BARE, parameters: [after.type, after.id, after.version, PAGE], varied: true },
   })

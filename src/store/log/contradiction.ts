@@ -20,6 +20,8 @@ export type ContradictionCode =
   | 'frame-differs'
   /** What a policy says is not what its name says, or not what is asked by: `at` its number. */
   | 'policy-differs'
+  /** The policies are of no reading that this release can compare: `at` is -. */
+  | 'policies-unread'
   /** The policies of a patient are not what the Consents say: `at` the index of the Patient's leaf, or -. */
   | 'policies-differ'
   /** An audit event came without a batch although others had one by then: `at` its id. */

@@ -1,24 +1,29 @@
 // Whether what decides who is told is what the Consents say: policies are no content of any leaf, but they follow from the
 // Consents, which are. Worked out again here for everybody and held against the tables.
-import { policyOf } from '../../consent/policy.ts'
+import { isParticular, policyOf } from '../../consent/policy.ts'
 import type { Rule } from '../../consent/rule.ts'
 import { heldRow, numbersOf, slicesOf } from '../consent/policies.ts'
 import { policyRows } from '../consent/policy-rows.ts'
 import { SETTLED, STATE } from '../consent/settle-all.ts'
 import type { Session } from '../database.ts'
+import { consentingPatients } from '../relabel.ts'
 import { readState } from '../state.ts'
 import type { Contradiction } from './contradiction.ts'
 
-/** Nothing where another release read the consents: they are settled anew before anybody is served. */
+/** Where another release read the consents nothing can be compared, and that is said. */
 export async function* policyContradictions(session: Session): AsyncGenerator<Contradiction> {
   yield* inPolicies(session)
   if ((await readState(session, STATE)) === SETTLED) yield* inPatients(session)
+  else if ((await consentingPatients(session, '', 1)).length > 0) yield { code: 'policies-unread', at: '-' }
 }
 
 const PAGE = 500
 
-// Of an erased policy nothing is left but its number: no rules, and a name that is that of nothing.
-const POLICIES = 'select id, hash, rules from policy where id > $1 order by id limit $2'
+// Of an erased policy nothing is left but its number: no rules, a name that is that of nothing, and nobody who signed it.
+const POLICIES = `select id, hash, rules, particular, exists (select from patient_policy as p where p.policies @> array[policy.id]) as signed
+from policy where id > $1 order by id limit $2`
+/** Below every number, also such as nobody gives. */
+const BELOW = -2_147_483_648
 const RULES_DIFFER = `with given as (select * from json_populate_recordset(null::policy_rule, $1::json)),
 stored as (select * from policy_rule where policy = any($2::int[]))
 select distinct policy from ((table given except all table stored) union all (table stored except all table given)) as r order by 1`
@@ -26,18 +31,19 @@ const NO_POLICY =
   'select distinct policy from policy_rule as r where not exists (select from policy as p where p.id = r.policy)'
 
 async function* inPolicies(session: Session): AsyncGenerator<Contradiction> {
-  for (let after = 0, more = true; more; ) {
-    const rows = await session.query<{ id: number; hash: string; rules: string }>({
+  for (let after = BELOW, more = true; more; ) {
+    const rows = await session.query<PolicyRow>({
       sql: POLICIES,
       parameters: [after, PAGE],
     })
-    const read = rows.map(({ id, hash, rules }) => ({ id, hash, rules: rulesIn(rules) }))
-    const wrong = new Set(
-      read.filter(({ hash, rules }) => rules.length > 0 && policyOf(rules).hash !== hash).map(({ id }) => id),
-    )
+    const read = rows.map((row) => ({ ...row, rules: rulesIn(row.rules) }))
+    const wrong = new Set(read.filter(isWrong).map(({ id }) => id))
     const differ = await session.query<{ policy: number }>({
       sql: RULES_DIFFER,
-      parameters: [JSON.stringify(read.flatMap(({ id, rules }) => policyRows(id, rules))), rows.map(({ id }) => id)],
+      parameters: [
+        JSON.stringify(read.flatMap(({ id, rules }) => policyRows(id, rules ?? []))),
+        rows.map(({ id }) => id),
+      ],
     })
     for (const { policy } of differ) wrong.add(policy)
     for (const id of wrong) yield { code: 'policy-differs', at: String(id) }
@@ -48,11 +54,27 @@ async function* inPolicies(session: Session): AsyncGenerator<Contradiction> {
     yield { code: 'policy-differs', at: String(policy) }
 }
 
-function rulesIn(text: string): Rule[] {
+interface PolicyRow {
+  readonly id: number
+  readonly hash: string
+  readonly rules: string
+  readonly particular: boolean
+  readonly signed: boolean
+}
+
+type ReadPolicy = Omit<PolicyRow, 'rules'> & { readonly rules: Rule[] | undefined }
+
+function isWrong({ hash, rules, particular, signed }: ReadPolicy): boolean {
+  if (rules === undefined) return true
+  if (rules.length === 0) return signed
+  return policyOf(rules).hash !== hash || isParticular(rules) !== particular
+}
+
+function rulesIn(text: string): Rule[] | undefined {
   try {
     return JSON.parse(text) as Rule[]
   } catch {
-    return []
+    return undefined
   }
 }
 
