@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { perform } from '../../src/interactions/pipeline.ts'
 import { operatorInteraction } from '../../src/server/operator.ts'
+import { settleAll } from '../../src/store/consent/settle-all.ts'
 import type { Database, Session } from '../../src/store/database.ts'
 import { sequence } from '../../src/store/log/sequencer.ts'
 import { type Write, write } from '../../src/store/writer.ts'
@@ -200,6 +201,8 @@ describe('a write, broken off at each of its steps', () => {
     await sequence(db.database, sign, 5000)
     const { size, leaves } = await counts(db.database)
     expect(size).toBe(leaves)
+    // As every start does.
+    await settleAll(db.database)
     const folder = new DumpFolder()
     expect(await folder.whole(db.owner, ['Consent', 'Observation'])).toEqual([])
     folder.drop()
