@@ -5,6 +5,7 @@ import { erasePatient } from '../../src/interactions/erasure/erase.ts'
 import { type Call, perform } from '../../src/interactions/pipeline.ts'
 import { parseJson } from '../../src/kernel/json.ts'
 import { operatorInteraction } from '../../src/server/operator.ts'
+import { settleAll } from '../../src/store/consent/settle-all.ts'
 import type { Database } from '../../src/store/database.ts'
 import { sequence } from '../../src/store/log/sequencer.ts'
 import { keepFrameOf } from '../../src/store/provenance/frames.ts'
@@ -79,6 +80,8 @@ export async function makeHistory(database: Database, more: number): Promise<voi
     ...{ type: 'Observation', id: `many-${n}`, resource: observation(n) },
   }))
   await write(database, many)
+  // As every start does.
+  await settleAll(database)
   await sequence(database, sign, 1000)
   const erasing = { ...(await operatorInteraction(database, 'test')), asker: admin }
   await erasePatient(erasing, { patient: 'p2', reason: 'objection', text: 'Asked for in a letter.' })

@@ -90,7 +90,13 @@ async function* inPatients(session: Session): AsyncGenerator<Contradiction> {
   for (let after = '', more = true; more; ) {
     const rows = await session.query<{ id: string }>({ sql: PATIENTS, parameters: [after, PAGE] })
     const ids = rows.map(({ id }) => id)
-    const slices = await slicesOf(session, ids)
+    const slices = await readable(slicesOf(session, ids))
+    after = ids.at(-1) ?? after
+    more = ids.length === PAGE
+    if (!slices) {
+      yield { code: 'policies-differ', at: '-' }
+      continue
+    }
     const hashes = new Set(slices.flatMap(({ policies }) => policies.map(({ hash }) => hash)))
     const numbers = await numbersOf(session, [...hashes])
     const differ = await session.query<{ leaf: string | null }>({
@@ -99,7 +105,15 @@ async function* inPatients(session: Session): AsyncGenerator<Contradiction> {
     })
     // Named by the leaf of the Patient: what is told here names nobody.
     for (const { leaf } of differ) yield { code: 'policies-differ', at: leaf ?? '-' }
-    after = ids.at(-1) ?? after
-    more = ids.length === PAGE
+  }
+}
+
+/** Undefined where a Consent is none any more: who tampered with it is found, not followed. */
+async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof SyntaxError) return undefined
+    throw error
   }
 }
