@@ -14,7 +14,8 @@ const STUBS: Readonly<Record<string, string>> = {
 export const operationOf = (deleted, version) => deleted ? 'delete' : version === 1 ? 'create' : 'update'
 export const versionLine = ({ id, version }) => ({ ...leaf(), id, version, decision: '', agent: '' })`,
   '/src/store/audit/batch-leaf.ts': `${LEAF}
-export const batchLeaf = leaf`,
+export const batchLeaf = leaf
+export const saltsAt = () => Buffer.alloc(0)`,
 }
 /** Modules with statements that insert leaves: without `insert into` what stands there is a select that nobody reads. */
 const PRINTING = ['/src/store/write-sql.ts', '/src/store/audit/insert.ts']
