@@ -3,8 +3,7 @@ import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql'
 import { FHIRCode, FHIRInstant } from './scalars.ts'
 
 /** See src/interactions/erasure/reasons.ts */
-export const WORDS =
-  'In words, 10 to 500 characters. The audit log keeps the SHA-256 of the request alone: keep the order yourself'
+export const WORDS = 'In words, 10 to 500 characters. The audit log keeps the code alone: keep the order yourself'
 
 @ArgsType()
 export class ErasureArguments {

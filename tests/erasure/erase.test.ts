@@ -1,8 +1,10 @@
 // patientErase over GraphQL, with a sequencer at work: what goes, what stays, and what anybody can verify afterwards.
+
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ErasureReport } from '../../src/interactions/erasure/erase.ts'
 import { commitment } from '../../src/provenance/commitment.ts'
 import { readLeaf } from '../../src/provenance/leaf.ts'
 import { hmacSha256 } from '../../src/provenance/native-hash.ts'
@@ -24,8 +26,7 @@ import {
 } from './hospital.ts'
 
 let house: Hospital
-// biome-ignore lint/suspicious/noExplicitAny: an answer has the shape of its query
-let report: any
+let report: ErasureReport
 beforeAll(async () => {
   house = await hospital()
   await admit(house)
@@ -107,9 +108,7 @@ describe('an erasure', () => {
   })
 
   it('says what it did', () => {
-    const versions = Object.fromEntries(
-      report.versions.map(({ type, count: n }: { type: string; count: number }) => [type, n]),
-    )
+    const versions = Object.fromEntries(report.versions.map(({ type, count: n }) => [type, n]))
     // pulse, whispering and its delete, moved in with its history, the version that moved out
     expect(versions).toEqual({ Patient: 2, Observation: 6, RelatedPerson: 1, Consent: 2 })
     expect([report.leaves, report.entries.length]).toEqual([11, 1])

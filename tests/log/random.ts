@@ -1,20 +1,7 @@
-// Chance that can be had again: the same seed, the same numbers.
+// Chance that can be had again, for picking rows: the dice of the interference tests.
+import { Dice } from '../interference/dice.ts'
 
-export class Random {
-  #state: number
-  constructor(seed: number) {
-    this.#state = seed >>> 0
-  }
-
-  /** Mulberry32: from 0 to below 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0
-    let t = this.#state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-
+export class Random extends Dice {
   below(end: number): number {
     return Math.floor(this.next() * end)
   }

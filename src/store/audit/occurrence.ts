@@ -64,7 +64,7 @@ export interface AuditContext {
 
 /** The raw request. */
 export interface RawQuery {
-  /** The GraphQL document, or where there is none all that was sent. */
+  /** The GraphQL document; of a mutation its shape alone, empty for what is no request: src/server/raw-request.ts. */
   readonly document: string
   /** All else of the request, as the JSON text of one object: variables, the operation's name. */
   readonly rest?: string
