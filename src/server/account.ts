@@ -33,30 +33,40 @@ const OPTIONS = {
 type Flags = ReturnType<typeof readFlags<typeof OPTIONS>>
 
 /** Lines to print. `owner`: as the owner of the tables, for the issuer's role may not change accounts. */
-type Command = (owner: Database, flags: Flags) => Promise<string[]>
+type Act = (owner: Database) => Promise<string[]>
+/** Reads all that it was given before any database is opened. @throws HealthChainError incorrect (bad-arguments) */
+type Command = (flags: Flags) => Act
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   add,
-  list,
+  list: () => list,
   'rotate-keys': rotate,
-  async password(owner, flags) {
-    const [username, password] = [usernameIn(flags), newPassword()]
-    if (!(await setPassword(owner, username, await hashPassword(password)))) throw noAccount()
-    await endAccess(owner, username)
-    return [`password ${password}`]
-  },
-  async totp(owner, flags) {
-    const [username, secret] = [usernameIn(flags), newTotp()]
-    if (!(await setTotp(owner, username, secret))) throw noAccount()
-    await endAccess(owner, username)
-    return [`totp     ${secret}`, totpUri(username, secret)]
-  },
-  async lock(owner, flags) {
+  password(flags) {
     const username = usernameIn(flags)
-    const nobodys = newSecret(32).toString('base64')
-    if (!(await setPassword(owner, username, await hashPassword(nobodys)))) throw noAccount()
-    await endAccess(owner, username)
-    return ['locked: `password` opens it again']
+    return async (owner) => {
+      const password = newPassword()
+      if (!(await setPassword(owner, username, await hashPassword(password)))) throw noAccount()
+      await endAccess(owner, username)
+      return [`password ${password}`]
+    }
+  },
+  totp(flags) {
+    const username = usernameIn(flags)
+    return async (owner) => {
+      const secret = newTotp()
+      if (!(await setTotp(owner, username, secret))) throw noAccount()
+      await endAccess(owner, username)
+      return [`totp     ${secret}`, totpUri(username, secret)]
+    }
+  },
+  lock(flags) {
+    const username = usernameIn(flags)
+    return async (owner) => {
+      const nobodys = newSecret(32).toString('base64')
+      if (!(await setPassword(owner, username, await hashPassword(nobodys)))) throw noAccount()
+      await endAccess(owner, username)
+      return ['locked: `password` opens it again']
+    }
   },
 }
 
@@ -71,15 +81,17 @@ function usernameIn({ username }: Flags): string {
   return username
 }
 
-async function add(owner: Database, flags: Flags): Promise<string[]> {
+function add(flags: Flags): Act {
   const username = usernameIn(flags)
   const identity = readIdentity(flags)
   if (identity.purposes.includes('BTG') && !flags.totp) throw refuse('The purpose BTG needs a second factor: --totp.')
-  const [password, totp] = [newPassword(), flags.totp ? newTotp() : undefined]
-  const account = { ...identity, username, password: await hashPassword(password), ...(totp && { totp }) }
-  if (!(await addAccount(owner, account)))
-    throw new HealthChainError('conflict', 'account-exists', 'There is an account of that name already.')
-  return [`password ${password}`, ...(totp ? [`totp     ${totp}`, totpUri(username, totp)] : [])]
+  return async (owner) => {
+    const [password, totp] = [newPassword(), flags.totp ? newTotp() : undefined]
+    const account = { ...identity, username, password: await hashPassword(password), ...(totp && { totp }) }
+    if (!(await addAccount(owner, account)))
+      throw new HealthChainError('conflict', 'account-exists', 'There is an account of that name already.')
+    return [`password ${password}`, ...(totp ? [`totp     ${totp}`, totpUri(username, totp)] : [])]
+  }
 }
 
 async function list(owner: Database): Promise<string[]> {
@@ -91,20 +103,21 @@ async function list(owner: Database): Promise<string[]> {
   )
 }
 
-async function rotate(owner: Database, { withdraw }: Flags): Promise<string[]> {
-  await rotateKeys(owner)
-  if (!withdraw) return ['a new key signs within a minute; the old one verifies until its tokens are over']
-  await withdrawKeys(owner)
-  return ['a new key signs within a minute; tokens of the old ones are refused within fifteen minutes']
+function rotate({ withdraw }: Flags): Act {
+  return async (owner) => {
+    await rotateKeys(owner)
+    if (!withdraw) return ['a new key signs within a minute; the old one verifies until its tokens are over']
+    await withdrawKeys(owner)
+    return ['a new key signs within a minute; tokens of the old ones are refused within fifteen minutes']
+  }
 }
 
 /** What the arguments ask for; it throws as the commands do. @throws HealthChainError incorrect (bad-arguments) */
-export function readCommand(args: readonly string[]): (owner: Database) => Promise<string[]> {
+export function readCommand(args: readonly string[]): Act {
   const [name = '', ...rest] = args
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!command) throw refuse('Name one of the commands below.')
-  const flags = readFlags(rest, OPTIONS)
-  return (owner) => command(owner, flags)
+  return command(readFlags(rest, OPTIONS))
 }
 
 async function run(): Promise<string[]> {

@@ -52,11 +52,13 @@ describe('the header', () => {
     )
   })
 
-  it('selects everything at or below the claim but BTG', () => {
+  it('selects everything at or below the claim, emergencies from an emergency down, and BTG by its name', () => {
     fc.assert(
       fc.property(ceilings, purpose, fc.boolean(), (ceiling, code, full) => {
-        const below = ancestorsOf(code).some((wider) => ceiling.includes(wider))
-        const expected = below && (code !== 'BTG' || ceiling.includes('BTG')) ? 'accepted' : NOT_ALLOWED
+        const wider = ancestorsOf(code)
+        const emergency = wider.indexOf('ETREAT')
+        const enough = code === 'BTG' ? ['BTG'] : emergency < 0 ? wider : wider.slice(0, emergency + 1)
+        const expected = enough.some((one) => ceiling.includes(one)) ? 'accepted' : NOT_ALLOWED
         expect(thrown(() => selectPurpose(ceiling, full ? `${ACT_REASON}|${code}` : code))).toBe(expected)
       }),
     )

@@ -54,8 +54,11 @@ describe('a gzip file', () => {
   })
 
   it('that is damaged is told, and nothing is lost that came well before', async () => {
+    // Behind the last bit of the data its byte is filled up, and no checksum covers that: RFC 1951, section 3.1.1.
+    const filled = gzip.length - 9
+    const places = fc.integer({ min: 20, max: gzip.length - 1 }).filter((at) => at !== filled)
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 20, max: gzip.length - 1 }), async (at) => {
+      fc.asyncProperty(places, async (at) => {
         const damaged = Buffer.from(gzip)
         damaged[at]! ^= 0x10
         const { bytes, error } = await read(damaged)

@@ -22,7 +22,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const account = (line: string) => readCommand(line.split(' '))(at.owner)
+const account = async (line: string) => readCommand(line.split(' '))(at.owner)
 const GP = '--role practitioner --user Practitioner/gp --organization north --purpose TREAT'
 const said = (lines: string[], what: string) => lines.find((line) => line.startsWith(what))?.split(/\s+/)[1] ?? ''
 
@@ -105,7 +105,9 @@ describe('people', () => {
   })
 
   test('on the command line: bad input ends with 1, the usage, and nothing on stdout', async () => {
-    const command = promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/server/account.ts', 'lock'])
+    // Nothing is opened for that: there is no such database.
+    const env = { ...process.env, DATABASE_URL: 'postgres://127.0.0.1:1/x' }
+    const command = promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/server/account.ts', 'lock'], { env })
     await expect(command).rejects.toMatchObject({
       code: 1,
       stdout: '',
