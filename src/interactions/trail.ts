@@ -7,7 +7,7 @@ import { auditEvents } from '../store/audit/event.ts'
 import type { AuditLog } from '../store/audit/log.ts'
 import type { AuditContext, Kind, Occurrence } from '../store/audit/occurrence.ts'
 import type { Session } from '../store/database.ts'
-import type { Written } from '../store/writer.ts'
+import type { Alongside, Written } from '../store/writer.ts'
 
 type Change = 'create' | 'update' | 'delete'
 const KINDS = { created: 'create', updated: 'update', deleted: 'delete' } as const
@@ -78,7 +78,7 @@ export class Trail {
     kinds: Iterable<Change>,
     patientOf: (written: Written) => string | undefined,
     database: Session,
-  ): Promise<(written: readonly Written[]) => Statement<unknown>> {
+  ): Promise<Alongside> {
     const told = [...new Set(kinds)].flatMap((kind) => BECOMES[kind])
     const alike = told.flatMap((kind) => [
       { kind, references: ['?'] },
@@ -86,21 +86,19 @@ export class Trail {
     ])
     await this.#log.prepare(auditEvents(this.#context, alike), database)
     return (written) =>
-      this.#log.statementFor(
-        auditEvents(
-          this.#context,
-          written.flatMap((one) => {
-            if (one.outcome === 'unchanged') return []
-            const reference = `${one.type}/${one.id}/_history/${one.version}`
-            const about = { kind: KINDS[one.outcome], type: one.type, references: [reference] }
-            const named = { ...about, ...(one.entry !== undefined && { id: one.entry }) }
-            // Whose record it was has lost it, and is told as well: all that a delete leaves to tell.
-            const patients = new Set([patientOf(one), one.patientBefore].filter((patient) => patient !== undefined))
-            return patients.size === 0
-              ? [named]
-              : [...patients].map((patient, i) => ({ ...(i === 0 ? named : about), patient }))
-          }),
-        ),
+      auditEvents(
+        this.#context,
+        written.flatMap((one) => {
+          if (one.outcome === 'unchanged') return []
+          const reference = `${one.type}/${one.id}/_history/${one.version}`
+          const about = { kind: KINDS[one.outcome], type: one.type, references: [reference] }
+          const named = { ...about, ...(one.entry !== undefined && { id: one.entry }) }
+          // Whose record it was has lost it, and is told as well: all that a delete leaves to tell.
+          const patients = new Set([patientOf(one), one.patientBefore].filter((patient) => patient !== undefined))
+          return patients.size === 0
+            ? [named]
+            : [...patients].map((patient, i) => ({ ...(i === 0 ? named : about), patient }))
+        }),
       )
   }
 

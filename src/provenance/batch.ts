@@ -1,10 +1,10 @@
-// A batch of audit events: a Merkle tree of its own (RFC 9162, section 2.1), whose root one leaf of the log commits to. Pure;
-// runs in browsers. Every event has two salts, so that one is proved without its neighbours, and without what only auditors
+// A batch of audit events: a Merkle tree of its own (RFC 9162, section 2.1), whose root one leaf of the log commits to. The
+// events of a write stand behind its version in such a tree, and need no leaf of their own. Pure; runs in browsers. Every event has two salts, so that one is proved without its neighbours, and without what only auditors
 // are told: the network, the text of the request.
 import { concat, utf8 } from './bytes.ts'
 import { EMPTY_FRONTIER, grow, rootOf } from './frontier.ts'
 import { inclusionFromTiles } from './tile-reader.ts'
-import type { Hash, Sha256, TreeHasher } from './tree-hasher.ts'
+import { HASH_SIZE, type Hash, type Sha256, type TreeHasher } from './tree-hasher.ts'
 
 /** Between texts that are hashed together; none may hold it. */
 export const SEPARATOR = '\u001d'
@@ -48,6 +48,14 @@ export const eventBytes = ({ salt, whole, template, told }: EventLeaf): Uint8Arr
 
 export const batchRoot = (hasher: TreeHasher, leaves: readonly Hash[]): Hash =>
   rootOf(hasher, grow(hasher, EMPTY_FRONTIER, leaves).frontier)
+
+/** What the leaf of a version commits to. @param version its commitment @param events leaves of the events that follow it, 32 bytes each */
+export function rootWith(hasher: TreeHasher, version: Hash, events?: Uint8Array): Hash {
+  if (!events?.length) return version
+  const leaves = [version]
+  for (let at = 0; at < events.length; at += HASH_SIZE) leaves.push(events.subarray(at, at + HASH_SIZE))
+  return batchRoot(hasher, leaves)
+}
 
 /** @throws HealthChainError incorrect, unless index < leaves.length */
 export function batchPath(hasher: TreeHasher, leaves: readonly Hash[], index: number): Promise<Hash[]> {

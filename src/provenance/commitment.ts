@@ -3,7 +3,7 @@
 import { HealthChainError } from '../kernel/errors.ts'
 import { concat, utf8 } from './bytes.ts'
 import type { Hmac } from './hmac.ts'
-import type { LeafType } from './leaf.ts'
+import { type LeafType, VERSIONED } from './leaf.ts'
 import type { Hash } from './tree-hasher.ts'
 
 export const SALT_SIZE = 32
@@ -47,9 +47,6 @@ export function fitsLeaf(type: LeafType, content: Pick<Committed, 'resourceType'
   const isEvent = content.resourceType === 'AuditEvent' && content.op === 'create'
   return VERSIONED.includes(type) ? type === leafTypeOf(content) : isEvent && type !== 'audit.batch'
 }
-
-/** Leaves of these types stand for a version of a resource each, the others for what an AuditEvent says. */
-export const VERSIONED: readonly LeafType[] = ['fhir.write', 'fhir.delete', 'consent']
 
 // A lone surrogate would be encoded like U+FFFD: two texts with one commitment.
 const exact = (text: string): Uint8Array => {

@@ -1,4 +1,5 @@
-// One audit event with what proves it: its place in the tree of its batch, as the `extra` line of the batch's tlog-proof.
+// One audit event with what proves it: its place in the tree of its batch, or of the version that it stands beside, as the
+// `extra` line of the tlog-proof of that entry.
 // Pure; runs in browsers. It tells no more than a patient is told, and of the other events nothing but how many there are.
 import { fromBase64, toBase64 } from './base64.ts'
 import { type EventLeaf, eventBytes, toldEvent } from './batch.ts'
@@ -8,7 +9,7 @@ import { inclusionHolds } from './proof-check.ts'
 import { HASH_SIZE, type Hash, type Sha256, type TreeHasher } from './tree-hasher.ts'
 
 export interface EventProof extends Pick<EventLeaf, 'salt' | 'whole' | 'told'> {
-  /** Among the events of its batch. */
+  /** In its tree. */
   readonly index: number
   readonly size: number
   readonly path: readonly Hash[]
@@ -22,7 +23,7 @@ export const eventExtra = ({ index, size, path, salt, whole, template, told }: E
 
 /**
  * The AuditEvent, as JSON, that `extra` proves to be in the batch with this root; undefined if it proves none.
- * @param root the commitment of the batch's leaf, once its inclusion in the log is verified
+ * @param root the commitment of the leaf, once its inclusion in the log is verified
  */
 export function eventIn(sha256: Sha256, hasher: TreeHasher, extra: Uint8Array, root: Uint8Array): string | undefined {
   try {

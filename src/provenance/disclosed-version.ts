@@ -7,24 +7,28 @@ export interface DisclosedVersion extends Committed {
   /** UUID of the log entry. */
   readonly entry: string
   readonly salt: Uint8Array
+  /** Leaves of the audit events that follow it in the tree of its leaf, see batch.ts, 32 bytes each: they tell nothing. */
+  readonly events?: Uint8Array
 }
 
-const TEXTS = ['entry', 'resourceType', 'id', 'versionId', 'resource', 'provenance', 'decision'] as const
+const TEXTS = [
+  ...(['entry', 'resourceType', 'id', 'versionId', 'resource', 'provenance'] as const),
+  ...(['decision', 'salt', 'events'] as const),
+]
 const OPS: readonly unknown[] = ['create', 'update', 'delete'] satisfies Committed['op'][]
 
 /** One line of NDJSON, without its newline. */
-export const disclosedLine = ({ salt, ...version }: DisclosedVersion): string =>
-  JSON.stringify({ ...version, salt: toBase64(salt) })
+export const disclosedLine = ({ salt, events, ...version }: DisclosedVersion): string =>
+  JSON.stringify({ ...version, salt: toBase64(salt), ...(events?.length && { events: toBase64(events) }) })
 
 /** Undefined for what is no such line. Members that nobody knows are passed over. */
 export function readDisclosed(line: string): DisclosedVersion | undefined {
-  const all = members(line)
-  const { op, salt } = all
-  const bytes = typeof salt === 'string' ? fromBase64(salt) : undefined
-  if (bytes === undefined || !OPS.includes(op) || !TEXTS.every((name) => typeof all[name] === 'string'))
-    return undefined
+  const all: Record<string, unknown> = { events: '', ...members(line) }
+  const { op } = all
+  if (!OPS.includes(op) || !TEXTS.every((name) => typeof all[name] === 'string')) return undefined
   const texts = Object.fromEntries(TEXTS.map((name) => [name, all[name]])) as Record<(typeof TEXTS)[number], string>
-  return { ...texts, op: op as Committed['op'], salt: bytes }
+  const [salt, events] = [fromBase64(texts.salt), fromBase64(texts.events)]
+  return salt && events && { ...texts, op: op as Committed['op'], salt, events }
 }
 
 function members(line: string): Record<string, unknown> {

@@ -3,18 +3,20 @@ import { fromBase64, toBase64 } from './base64.ts'
 import { type EventLeaf, SEPARATOR, toldTemplate, wholeHash } from './batch.ts'
 import { hex, utf8 } from './bytes.ts'
 import { SALT_SIZE } from './commitment.ts'
-import type { Hash, Sha256 } from './tree-hasher.ts'
+import { HASH_SIZE, type Hash, type Sha256 } from './tree-hasher.ts'
 
 /** An event has two salts, one behind the other: of what is told, and of the whole row. */
 export const SALTS_SIZE = 2 * SALT_SIZE
 
 export interface StoredEvent {
-  /** UUID of the batch's entry in the log; empty for an event that has none. */
+  /** UUID of the entry in the log that commits to it, of a batch or of a version; empty for an event that has none. */
   readonly batch: string
-  /** Among the events of the batch. */
+  /** Among the leaves of that entry's tree. */
   readonly place: number
-  /** SALTS_SIZE bytes; none where the salt of the batch is gone. */
+  /** SALTS_SIZE bytes; none where they are gone. */
   readonly salts: Uint8Array
+  /** Where the entry is of a version: its commitment, which stands first in the tree. */
+  readonly version?: Hash
   /** Columns of audit_entry, see ROW; '' where there is nothing. */
   readonly row: readonly string[]
   /** Columns of audit_frame, its name first: a dump has each once, with the first event that needs it. */
@@ -34,19 +36,20 @@ export const TEMPLATE_AT = 2
 const END = '\u001e'
 
 /** One line of NDJSON, without its newline. */
-export const storedEventLine = ({ salts, ...event }: StoredEvent): string =>
-  JSON.stringify({ ...event, salts: toBase64(salts) })
+export const storedEventLine = ({ salts, version, ...event }: StoredEvent): string =>
+  JSON.stringify({ ...event, salts: toBase64(salts), ...(version && { version: toBase64(version) }) })
 
 const isRow = (value: unknown, length: number): value is string[] =>
   Array.isArray(value) && value.length === length && value.every((column) => typeof column === 'string')
 
 /** Undefined for what is no such line. */
 export function readStoredEvent(line: string): StoredEvent | undefined {
-  const { batch, place, salts, row, frame } = members(line)
-  const bytes = typeof salts === 'string' ? fromBase64(salts) : undefined
+  const { batch, place, salts, version, row, frame } = members(line)
+  const [bytes, first] = [salts, version].map((text) => (typeof text === 'string' ? fromBase64(text) : undefined))
+  if (version !== undefined && first?.length !== HASH_SIZE) return undefined
   if (typeof batch !== 'string' || typeof place !== 'number' || bytes === undefined) return undefined
   if (!isRow(row, ROW.length) || (frame !== undefined && !isRow(frame, FRAME_COLUMNS))) return undefined
-  return { batch, place, salts: bytes, row, ...(frame && { frame }) }
+  return { batch, place, salts: bytes, row, ...(first && { version: first }), ...(frame && { frame }) }
 }
 
 function members(line: string): Record<string, unknown> {

@@ -3,6 +3,7 @@
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { hasConcept } from '../search/concept.ts'
+import { insertBeside } from './audit/insert.ts'
 import { RESOURCE_TABLES } from './generated/entities.ts'
 import { linesSql } from './log/leaf-lines.ts'
 
@@ -53,8 +54,8 @@ const leavesSql = (type: string) => `line as (
 
 /** The same for one version: lineParameters. */
 const leafSql = (type: string) => `logged as (
-  insert into log_leaf (entry, leaf, salt, type, id, version, decision, recorded, agent)
-  select $2::uuid, $3::bytea, $4::uuid, '${type}', id, version, $6::text, last_updated, $7::uuid from kept where ${FRAMED('$7::uuid')}
+  insert into log_leaf (entry, leaf, salt, type, id, version, decision, recorded, agent, tree)
+  select $2::uuid, $3::bytea, $4::uuid, '${type}', id, version, $6::text, last_updated, $7::uuid, $8::bytea from kept where ${FRAMED('$7::uuid')}
 ), salted as (
   insert into log_salt (id, salt) select $4::uuid, $5::bytea from kept
 )`
@@ -91,34 +92,26 @@ const statements = new Map(
       lock: lockSql(table),
       /** $1 rows as JSON, $2 their leaves. */
       put: putSql(type, table, columns, leavesSql(type)),
-      /** $1 one row as JSON, $2 to $7 its leaf. */
+      /** $1 one row as JSON, $2 to $8 its leaf. */
       putOne: putSql(type, table, columns, leafSql(type)),
     },
   ]),
 )
 
 /** Of putOne. */
-const PUT_PARAMETERS = 7
+const PUT_PARAMETERS = 8
 
-// A put with what is written alongside in one statement, so that one write needs no transaction of several.
-const together = new Map<string, string>()
+// A put with its audit events in one statement, so that one write needs no transaction of several.
+const noted = new Map<string, string>()
 
-/** `with`, the one row that all of the rest comes out of, and an insert at the end: src/store/audit/insert.ts */
-const ALONGSIDE = /^with (\w+ as \(\n[^\n]* where [^\n]*)(\n\).*)(\ninsert into .*)$/s
-
-/** putOne and what is inserted beside it, only if the put is: `alongside`, whose parameters count from 1. */
-export function putAlongside(type: string, alongside: string): string {
-  const key = `${type} ${alongside}`
-  const known = together.get(key)
+/** putOne, and the events of eventsBeside behind its parameters: stored if the put is. */
+export function putNoted(type: string): string {
+  const known = noted.get(type)
   if (known !== undefined) return known
   const { putOne: put } = writeSql(type)
   const end = put.lastIndexOf('\nselect')
-  const shifted = alongside.replaceAll(/\$(\d+)/g, (_, n) => `$${Number(n) + PUT_PARAMETERS}`)
-  const [, source, more, last] = ALONGSIDE.exec(shifted) ?? []
-  if (source === undefined)
-    throw new HealthChainError('fault', 'not-alongside', 'This cannot stand beside a write: correct the caller.')
-  const made = `${put.slice(0, end)}, ${source} and exists (select from put)${more}, noted as (${last}\n)${put.slice(end)}`
-  together.set(key, made)
+  const made = `${put.slice(0, end)}, noted as (\n${insertBeside(PUT_PARAMETERS)}\n)${put.slice(end)}`
+  noted.set(type, made)
   return made
 }
 

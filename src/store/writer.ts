@@ -6,17 +6,19 @@ import { parseLocalReference } from '../fhir/references.ts'
 import { instant, now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isObject, isRawNumber, readStored } from '../kernel/json.ts'
-import type { Statement } from '../search/compile.ts'
 import { indexRow } from '../search/index-row.ts'
+import type { AuditRow } from './audit/columns.ts'
+import { entryStatement, eventsBeside } from './audit/insert.ts'
 import { settlePolicies } from './consent/policies.ts'
 import type { Database, Session } from './database.ts'
 import { joinedLines, type Line, lineParameters } from './log/leaf-lines.ts'
+import { type Drawn, drawLeaf } from './log/make-leaf.ts'
 import { operationOf, versionLine } from './log/version-line.ts'
 import { type Change, lockMedications, readMedications, risen, touchesMedications } from './medications.ts'
 import { type ProvenanceFrame, RULES_FRAME } from './provenance/frame.ts'
 import { keepFrame } from './provenance/frames.ts'
 import { referrersOf } from './referrers.ts'
-import { putAlongside, writeSql } from './write-sql.ts'
+import { putNoted, writeSql } from './write-sql.ts'
 
 type Node = Record<string, unknown>
 
@@ -45,8 +47,8 @@ export interface Write {
   readonly decision?: string
 }
 
-/** What else is written in the transaction, once the versions are known: the audit events. */
-export type Alongside = (written: readonly Written[]) => Statement<unknown> | undefined
+/** What else is written in the transaction, once the versions are known: their audit events, whose frames are stored. */
+export type Alongside = (written: readonly Written[]) => readonly AuditRow[]
 
 export interface Written {
   readonly type: string
@@ -76,8 +78,8 @@ export interface Standing {
 interface Row {
   written: Written
   json: Node
-  /** Its leaf for the log; none where nothing changed. */
-  line?: Line
+  /** Its leaf for the log; none where nothing changed. @param events leaves of its events, where these have none of their own */
+  line?: (events?: Uint8Array) => Line
 }
 
 /** Another writer came between: nothing of the statement is kept, and the write is done again under a lock. */
@@ -115,13 +117,15 @@ async function writeOne(database: Database, only: Write, alongside?: Alongside):
   if (only.resource && mayName(looked)) return undefined
   const row = makeRow(only, looked)
   const { written } = row
-  const note = alongside?.([written])
-  const sql = note ? putAlongside(only.type, note.sql) : putOne
+  const events = alongside?.([written]) ?? []
+  const beside = eventsBeside(events)
+  const put = [JSON.stringify([row.json]), ...lineParameters(row.line!(beside.leaves))]
   try {
-    const rows = await database.query({
-      sql,
-      parameters: [JSON.stringify([row.json]), ...lineParameters(row.line!), ...(note?.parameters ?? [])],
-    })
+    const rows = await database.query(
+      events.length === 0
+        ? { sql: putOne, parameters: put }
+        : { sql: putNoted(only.type), parameters: [...put, ...beside.parameters] },
+    )
     return rows.length === 1 ? [written] : undefined
   } catch (error) {
     if (isSerialization(error)) return undefined
@@ -151,8 +155,8 @@ async function writeLocked(
   const written = await putAll(session, rows)
   if (settles(writes)) await settlePolicies(session, patientsOf(rows, standing))
   const note = async (some: readonly Written[]) => {
-    const beside = some.length > 0 ? alongside?.(some) : undefined
-    if (beside) await session.query(beside)
+    const events = alongside?.(some) ?? []
+    if (events.length > 0) await session.query(entryStatement(events))
   }
   await note(written)
   await labelReferrers(session, changesIn(written, standing), medications, note)
@@ -230,7 +234,7 @@ async function putAll(session: Session, rows: Row[]): Promise<Written[]> {
     const mine = changed.get(type)!
     const put = await session.query({
       sql: writeSql(type).put,
-      parameters: [JSON.stringify(mine.map(({ json }) => json)), joinedLines(mine.map(({ line }) => line!))],
+      parameters: [JSON.stringify(mine.map(({ json }) => json)), joinedLines(mine.map(({ line }) => line!()))],
     })
     if (put.length !== mine.length) throw new Overtaken()
   }
@@ -252,10 +256,12 @@ function makeRow(write: Write, standing: Standing | undefined, medications: Medi
   // Not null in the table; a delete leaves what stands.
   const unlabelled = { shared: false, confidentiality: NORMAL, sensitivity: NONE }
   const was = standing?.patient ? { patientBefore: standing.patient } : {}
+  // Its event and its Provenance name the entry before there is a leaf.
+  const drawn = drawLeaf(at)
+  const leafOf = (content: string) => (events?: Uint8Array) => lineOf(write, version, content, { at, drawn, events })
   if (!resource) {
-    const line = lineOf(write, version, '', at)
-    const written = { type, id, version, outcome: 'deleted', ...was, entry: line.entry } as const
-    return { written, json: { ...unlabelled, ...base }, line }
+    const written = { type, id, version, outcome: 'deleted', ...was, entry: drawn.entry } as const
+    return { written, json: { ...unlabelled, ...base }, line: leafOf('') }
   }
   const stood = alive && standing.content !== null ? standingResource(standing) : undefined
   const labelled = withLabels(resource, stood, medications)
@@ -268,9 +274,9 @@ function makeRow(write: Write, standing: Standing | undefined, medications: Medi
   if (holder !== undefined) index.custodian ??= holder
   const content = JSON.stringify(stored)
   const json = { ...index, ...base, lossless: hasRawNumber(stored), content }
-  const line = lineOf(write, version, content, at)
   const outcome = alive ? 'updated' : 'created'
-  return { written: { type, id, version, outcome, resource: stored, ...was, entry: line.entry }, json, line }
+  const written = { type, id, version, outcome, resource: stored, ...was, entry: drawn.entry } as const
+  return { written, json, line: leafOf(content) }
 }
 
 /**
@@ -284,8 +290,14 @@ function holderOf({ type, organisation, adopts }: Write, standing: Standing | un
 }
 
 /** The leaf of a version: it commits to the text that is stored, an empty one after a delete. */
-function lineOf({ type, id, resource, frame, decision }: Write, version: number, content: string, at: number): Line {
-  return versionLine({ type, id, version, op: operationOf(!resource, version), frame, decision }, content, at)
+function lineOf(
+  { type, id, resource, frame, decision }: Write,
+  version: number,
+  content: string,
+  { at, drawn, events }: { at: number; drawn: Drawn; events: Uint8Array | undefined },
+): Line {
+  const about = { type, id, version, op: operationOf(!resource, version), frame, decision }
+  return versionLine(about, content, at, drawn, events)
 }
 
 /** A look at the text: most that stands names none, and is not parsed for that. */

@@ -13,8 +13,6 @@ import { AuditLog } from '../../src/store/audit/log.ts'
 import type { AuditContext, Occurrence } from '../../src/store/audit/occurrence.ts'
 import type { Session } from '../../src/store/database.ts'
 import { leafByEntry } from '../../src/store/log/reader.ts'
-import { putAlongside } from '../../src/store/write-sql.ts'
-import { type Write, write } from '../../src/store/writer.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { CONTEXT, KINDS, NURSE, OCCURRENCES, PATIENT } from './sample.ts'
 
@@ -261,77 +259,6 @@ describe('one leaf for each insert', () => {
   it('which the table demands', async () => {
     const sql = `insert into audit_entry (id, frame, recorded, shared, batch, place) select 'bare', frame, recorded, shared, null, null from audit_entry limit 1`
     await expect(run(sql)).rejects.toMatchObject({ constraint: 'audit_entry_batched' })
-  })
-})
-
-describe('beside a write', () => {
-  const observation = { resourceType: 'Observation', status: 'final', subject: { reference: 'Patient/p1' } }
-  const put = (id: string, n = 0): Write => ({ type: 'Observation', id, resource: { ...observation, valueInteger: n } })
-  const log = () => new AuditLog(db.database)
-  const events = () => auditEvents(CONTEXT, [OCCURRENCES.create])
-  beforeAll(async () => {
-    await log().prepare(events())
-  })
-
-  it('is one statement, and the events stand in the log with it', async () => {
-    const rows = events()
-    const before = await counts()
-    await write(db.database, [{ ...put('one'), fresh: true }], () => log().statementFor(rows))
-    expect(db.statements.filter((sql) => sql.includes('insert into'))).toHaveLength(1)
-    const after = await counts()
-    expect([after.events - before.events, after.leaves - before.leaves, after.salts - before.salts]).toEqual([1, 1, 1])
-    const [{ content, batch, id }] = (await stored([rows[0]!.id])) as [Stored]
-    const extra = (await new Batches(db.database).extraOf(batch, JSON.parse(content)))!
-    expect(JSON.parse(eventIn(extra, await rootOf(batch))!)).toMatchObject({ id })
-  })
-
-  it('that came too late leaves no event, no leaf and no salt', async () => {
-    await write(db.database, [put('late')])
-    const before = await counts()
-    const statement = log().statementFor(events())
-    const sql = putAlongside('Observation', statement.sql)
-    const [row] = await run<{ row: Json }>(`select to_jsonb(o) as row from observation as o where id = 'late'`)
-    // Of the version that stands already: the put finds that another came between.
-    const leaf = (await run<Json>('select entry, leaf, salt from log_leaf limit 1'))[0]!
-    const lines = [leaf.entry, leaf.leaf, leaf.salt, Buffer.alloc(32), null, null]
-    const put_ = await run(sql, [JSON.stringify([row!.row]), ...lines, ...statement.parameters])
-    expect(put_).toEqual([])
-    expect(await counts()).toEqual(before)
-  })
-
-  it('many writers of one resource at once: as many batches as versions', async () => {
-    const before = await counts()
-    const written = await Promise.all(
-      Array.from({ length: 12 }, (_, n) =>
-        write(db.database, [put('contended', n)], () => log().statementFor(events())).then(
-          () => 1,
-          () => 0,
-        ),
-      ),
-    )
-    const kept = written.reduce<number>((sum, one) => sum + one, 0)
-    const after = await counts()
-    const [{ versions }] = (await run<{ versions: number }>(
-      `select count(*)::int as versions from resource_version where id = 'contended'`,
-    )) as [{ versions: number }]
-    expect([versions, after.events - before.events, after.leaves - before.leaves, after.salts - before.salts]).toEqual(
-      Array(4).fill(kept),
-    )
-  })
-
-  it('that is taken back takes them with it', async () => {
-    const before = await counts()
-    const failing = db.database.transaction(async (session) => {
-      await session.query(log().statementFor(events()))
-      throw new Error('the write failed')
-    })
-    await expect(failing).rejects.toThrow('the write failed')
-    expect(await counts()).toEqual(before)
-  })
-
-  it('nothing stands that would not fall with it', () => {
-    for (const sql of ['insert into audit_entry (id) values ($1)', 'with a as (select 1) insert into b select 1', ''])
-      expect(() => putAlongside('Observation', sql)).toThrow(expect.objectContaining({ code: 'not-alongside' }))
   })
 })
 

@@ -21,11 +21,14 @@ import { looseEvents, storedEvents } from '../../src/store/audit/stored-events.t
 import type { Session } from '../../src/store/database.ts'
 import { sequence } from '../../src/store/log/sequencer.ts'
 import { signWith } from '../../src/store/log/sign-tree.ts'
+import { write } from '../../src/store/writer.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { CONTEXT, KINDS, NURSE, OCCURRENCES, PATIENT } from './sample.ts'
 
 const sign = signWith(noteSigner('log.example/hospital', new Uint8Array(32).fill(7)))
-const SIZES = [3, 1, KINDS.length * 2]
+/** Events of each leaf: three batches, one for a frame, and a version with two beside it. */
+const SIZES = [3, 1, KINDS.length * 2, 1, 2]
+const BESIDE = 4
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -42,6 +45,11 @@ beforeAll(async () => {
   )
   const one = auditEvents({ ...CONTEXT, asker: { ...NURSE, token: 'alone' } }, [OCCURRENCES.search])
   for (const rows of [three, one, all]) await db.database.query(insertStatement(rows))
+  await sequence(db.database, sign, 1000)
+  const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' } }
+  const written = auditEvents(CONTEXT, [OCCURRENCES.create, { ...OCCURRENCES.create, patient: 'moved' }])
+  await db.database.query(insertStatement(auditEvents(CONTEXT, [OCCURRENCES.create]))) // for its frame
+  await write(db.database, [{ type: 'Observation', id: 'beside', fresh: true, resource: observation }], () => written)
   await sequence(db.database, sign, 1000)
   // Waits for its place: neither dumped nor missed.
   await db.database.query(insertStatement(auditEvents(CONTEXT, [OCCURRENCES.read])))
@@ -88,6 +96,46 @@ async function tampered(...deeds: readonly string[]): Promise<string[]> {
 
 const BATCH = (index: number) => `(select entry from log_leaf where leaf_index = ${index})`
 const EVENT = (index: number, place: number) => `batch = ${BATCH(index)} and place = ${place}`
+
+describe('events beside a version', () => {
+  const zeros = (bytes: number) => `decode(repeat('00', ${bytes}), 'hex')`
+  test.each([
+    ['a column', `update audit_entry set patient = 'x' where ${EVENT(BESIDE, 1)}`],
+    ['its salts', `update audit_entry set salts = ${zeros(64)} where ${EVENT(BESIDE, 2)}`],
+    ['no salts', `update audit_entry set salts = null where ${EVENT(BESIDE, 1)}`],
+    ['one gone', `delete from audit_entry where ${EVENT(BESIDE, 2)}`],
+    ['the first gone', `delete from audit_entry where ${EVENT(BESIDE, 1)}`],
+    ['at the place of the version', `update audit_entry set place = 0 where ${EVENT(BESIDE, 1)}`],
+    ['places swapped', `update audit_entry set place = 3 - place where batch = ${BATCH(BESIDE)}`],
+    ['the tree forged', `update log_leaf set tree = ${zeros(96)} where leaf_index = ${BESIDE}`],
+    ['the tree gone', `update log_leaf set tree = null where leaf_index = ${BESIDE}`],
+  ])('%s', async (_, deed) => {
+    expect(await tampered(deed)).toEqual([`events-differ ${BESIDE}`])
+  })
+
+  it('all gone', async () => {
+    expect(await tampered(`delete from audit_entry where batch = ${BATCH(BESIDE)}`)).toEqual([
+      `batch-without-events ${BESIDE}`,
+    ])
+  })
+
+  it('a batch that takes itself for a version', async () => {
+    expect(await tampered(`update log_leaf set tree = ${zeros(96)} where leaf_index = 0`)).toEqual(['events-differ 0'])
+  })
+
+  it('salts of its own for an event of a batch', async () => {
+    expect(await tampered(`update audit_entry set salts = ${zeros(64)} where ${EVENT(0, 1)}`)).toEqual([
+      'events-differ 0',
+    ])
+  })
+
+  it('stay proved when the version is erased', async () => {
+    const gone = `update log_leaf set type = null, id = null, version = null, decision = null, agent = null where leaf_index = ${BESIDE}`
+    const deeds = [`delete from resource_version where id = 'beside'`, gone]
+    const salts = `delete from log_salt where id = (select salt from log_leaf where leaf_index = ${BESIDE})`
+    expect(await tampered('alter table resource_version disable trigger user', ...deeds, salts)).toEqual([])
+  })
+})
 
 it('has no findings where nothing was done', async () => {
   expect(await tampered()).toEqual([])

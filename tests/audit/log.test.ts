@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import type { AuditRow } from '../../src/store/audit/columns.ts'
 import { auditEvents } from '../../src/store/audit/event.ts'
+import { entryStatement } from '../../src/store/audit/insert.ts'
 import { AuditLog, BATCH_MAX, WAITING_MAX } from '../../src/store/audit/log.ts'
 import type { Database, Session } from '../../src/store/database.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
@@ -76,11 +77,10 @@ describe('record', () => {
 
 describe('within the transaction of a write', () => {
   it('the events stand or fall with it', async () => {
-    const log = new AuditLog(test_.database)
     const [kept, lost] = [rowsOf(['p1']), rowsOf(['p2'])]
-    await test_.database.transaction((session) => session.query(log.statementFor(kept)))
+    await test_.database.transaction((session) => session.query(entryStatement(kept)))
     const failing = test_.database.transaction(async (session) => {
-      await session.query(log.statementFor(lost))
+      await session.query(entryStatement(lost))
       throw new Error('the write failed')
     })
     await expect(failing).rejects.toThrow('the write failed')
@@ -90,7 +90,7 @@ describe('within the transaction of a write', () => {
     const other = { ...CONTEXT, asker: { ...NURSE, token: 'another' } }
     const rows = auditEvents(other, [OCCURRENCES.create])
     const log = new AuditLog(test_.database)
-    const write = (session: Session) => session.query(log.statementFor(rows))
+    const write = (session: Session) => session.query(entryStatement(rows))
     await expect(test_.database.transaction(write)).rejects.toMatchObject({ code: '23502' })
     const undone = test_.database.transaction(async (session) => {
       await log.prepare(rows, session)

@@ -15,6 +15,7 @@ export const operationOf = (deleted, version) => deleted ? 'delete' : version ==
 export const versionLine = ({ id, version }) => ({ ...leaf(), id, version, decision: '', agent: '' })`,
   '/src/store/audit/batch-leaf.ts': `${LEAF}
 export const batchLeaf = leaf
+export const besideLeaves = () => ({ leaves: undefined, salts: null })
 export const saltsAt = () => Buffer.alloc(0)`,
 }
 /** Modules with statements that insert leaves: without `insert into` what stands there is a select that nobody reads. */

@@ -164,7 +164,7 @@ describe('a write, broken off at each of its steps', () => {
           perform({ kind: 'create', type: 'Observation', resource: observation(8) }, { ...interaction, database })
       },
       1,
-      2,
+      1,
       1,
     ],
   ]

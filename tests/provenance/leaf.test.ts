@@ -2,9 +2,18 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import { canonicalJson } from '../../src/provenance/canonical-json.ts'
 import { type Committed, commitment, committedBytes, fitsLeaf, leafTypeOf } from '../../src/provenance/commitment.ts'
 import { disclosedLine, readDisclosed } from '../../src/provenance/disclosed-version.ts'
-import { ERASED_MAX, LEAF_TYPES, type Leaf, leafEntry, readLeaf } from '../../src/provenance/leaf.ts'
+import {
+  BESIDE_MAX,
+  ERASED_MAX,
+  LEAF_TYPES,
+  type Leaf,
+  leafEntry,
+  readLeaf,
+  VERSIONED,
+} from '../../src/provenance/leaf.ts'
 import { hmacSha256 } from '../../src/provenance/native-hash.ts'
 
 const LEAF: Leaf = {
@@ -25,6 +34,18 @@ describe('a leaf', () => {
     )
   })
 
+  it('of a version says how many events stand beside it', () => {
+    expect(text(leafEntry({ ...LEAF, events: 2 }))).toBe(text(leafEntry(LEAF)).replace(',"t"', ',"n":2,"t"'))
+  })
+
+  it('is canonical JSON, of whatever type', () => {
+    for (const type of LEAF_TYPES) {
+      const leaf = { ...LEAF, type, ...(type === 'erase' && { erased: [0, 12] }) }
+      const printed = text(leafEntry(VERSIONED.includes(type) ? { ...leaf, events: 99 } : leaf))
+      expect(canonicalJson(JSON.parse(printed))).toBe(printed)
+    }
+  })
+
   it('is read back as it was written', () => {
     const random = fc.record({
       type: fc.constantFrom(...LEAF_TYPES.filter((t) => t !== 'erase')),
@@ -34,8 +55,10 @@ describe('a leaf', () => {
       salt: fc.uuid(),
     })
     fc.assert(
-      fc.property(random, (leaf) => {
+      fc.property(random, fc.integer({ min: 1, max: BESIDE_MAX }), (leaf, events) => {
         expect(readLeaf(leafEntry(leaf))).toEqual(leaf)
+        if (!VERSIONED.includes(leaf.type)) return
+        expect(readLeaf(leafEntry({ ...leaf, events }))).toEqual({ ...leaf, events })
       }),
     )
   })
@@ -54,6 +77,13 @@ describe('a leaf', () => {
     ['a name as its salt', { salt: 'mustermann' }],
     ['a short commitment', { commitment: new Uint8Array(31) }],
     ['a commitment as text', { commitment: 'a'.repeat(32) }],
+    ['no events, and say so', { events: 0 }],
+    ['half an event', { events: 1.5 }],
+    ['a negative event', { events: -1 }],
+    ['events as text', { events: '1"' }],
+    ['more events than a write has', { events: BESIDE_MAX + 1 }],
+    ['events beside no version', { type: 'btg', events: 1 }],
+    ['events beside a batch', { type: 'audit.batch', events: 1 }],
     ['a time without milliseconds', { time: '2026-01-02T03:04:05Z' }],
     ['a time with an offset', { time: '2026-01-02T03:04:05.678+01:00' }],
     ['a day that is none', { time: '2026-02-30T03:04:05.678Z' }],
@@ -80,6 +110,9 @@ describe('a leaf', () => {
     ['stray bits in its base64', honest.replace('Hh8=', 'Hh9=')],
     ['base64url', honest.replace('AAEC', '_AEC')],
     ['a newline behind it', `${honest}\n`],
+    ['leading zeros in its events', honest.replace(',"t"', ',"n":01,"t"')],
+    ['events in the wrong place', honest.replace(',"k"', ',"n":1,"k"')],
+    ['its events twice', honest.replace(',"t"', ',"n":1,"n":1,"t"')],
     ['an array around it', `[${honest}]`],
     ['nothing in it', ''],
     ['null in it', 'null'],
@@ -193,8 +226,10 @@ describe('a commitment', () => {
 describe('a line of an export', () => {
   it('is read back as it was written', () => {
     const version = { ...CONTENT, entry: LEAF.entry, salt }
-    expect(readDisclosed(disclosedLine(version))).toEqual(version)
-    expect(disclosedLine(version)).not.toContain('\n')
+    expect(readDisclosed(disclosedLine(version))).toEqual({ ...version, events: new Uint8Array(0) })
+    const beside = { ...version, events: new Uint8Array(64).fill(7) }
+    expect(readDisclosed(disclosedLine(beside))).toEqual(beside)
+    expect(disclosedLine(beside)).not.toContain('\n')
   })
   test.for([
     [
@@ -209,6 +244,8 @@ describe('a line of an export', () => {
     [
       disclosedLine({ ...CONTENT, entry: LEAF.entry, salt }).replace('"d1"', '1'),
       disclosedLine({ ...CONTENT, entry: LEAF.entry, salt }).replace('Bwc=', 'Bwc'),
+      disclosedLine({ ...CONTENT, entry: LEAF.entry, salt }).replace('{', '{"events":["AAAA"],'),
+      disclosedLine({ ...CONTENT, entry: LEAF.entry, salt }).replace('{', '{"events":"AAA",'),
     ],
   ])('is refused otherwise', (lines) => {
     expect(lines.map(readDisclosed)).toEqual(lines.map(() => undefined))

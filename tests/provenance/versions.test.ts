@@ -1,8 +1,11 @@
 // Completeness: versions and leaves that belong together, and every way in which they do not, by name.
 import { describe, expect, it, test } from 'vitest'
+import { rootWith } from '../../src/provenance/batch.ts'
+import { concat } from '../../src/provenance/bytes.ts'
 import { type Committed, commitment, leafTypeOf } from '../../src/provenance/commitment.ts'
 import type { DisclosedVersion } from '../../src/provenance/disclosed-version.ts'
 import { type Leaf, leafEntry } from '../../src/provenance/leaf.ts'
+import { hasher } from '../../src/provenance/merkle.ts'
 import { hmacSha256 } from '../../src/provenance/native-hash.ts'
 import { VersionCheck } from '../../src/provenance/verifier/index.ts'
 import { seed } from './log.ts'
@@ -62,6 +65,35 @@ describe('versions and leaves', () => {
     const event = version(5, { resourceType: 'AuditEvent' })
     expect(check([...LEAVES, leafFor(event, { type: 'btg' })], [...VERSIONS, event])).toEqual([])
     expect(check([...LEAVES, leafFor(event, { type: 'audit.batch' })], VERSIONS)).toEqual([])
+  })
+
+  describe('with events beside them', () => {
+    const events = concat([seed(70), seed(71)])
+    const beside = version(6, { events })
+    const leaf = leafFor(beside, {
+      commitment: rootWith(hasher, commitment(hmacSha256, beside.salt, beside), events),
+      events: 2,
+    })
+
+    it('have no findings', () => {
+      expect(check([...LEAVES, leaf], [...VERSIONS, beside])).toEqual([])
+    })
+
+    test.for([
+      ['another event', leaf, { events: concat([seed(70), seed(72)]) }],
+      ['events in another order', leaf, { events: concat([seed(71), seed(70)]) }],
+      ['an event less', leaf, { events: seed(70) }],
+      ['an event more', leaf, { events: concat([events, seed(72)]) }],
+      ['a piece of an event more', leaf, { events: concat([events, Uint8Array.of(1)]) }],
+      ['none', leaf, { events: new Uint8Array(0) }],
+      ['a leaf that says less', { ...leaf, events: 1 }, {}],
+      ['a leaf that says more', { ...leaf, events: 3 }, {}],
+      ['a leaf that says none', leafFor(beside, { commitment: leaf.commitment }), {}],
+      ['a leaf of the version alone', leafFor(beside), {}],
+      ['another content', leaf, { resource: '{}' }],
+    ] as const)('%s: commitment-differs', ([, of, more]) => {
+      expect(check([...LEAVES, of], [...VERSIONS, { ...beside, ...more }])).toEqual(['commitment-differs 4'])
+    })
   })
 
   it('erased have no findings once they are gone', () => {

@@ -232,7 +232,7 @@ describe('otherwise', () => {
     const noted: Written[] = []
     const written = await write(db.database, [{ type: 'Medication', id: x, resource: BIKTARVY }], (some) => {
       noted.push(...some)
-      return undefined
+      return []
     })
     expect(written).toHaveLength(1)
     expect(noted).toHaveLength(1201)

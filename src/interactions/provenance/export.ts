@@ -4,11 +4,14 @@
 import { SEARCH } from '../../fhir/generated/search-parameters.ts'
 import { isId } from '../../fhir/references.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
+import { rootWith } from '../../provenance/batch.ts'
 import { equalBytes, fromUtf8 } from '../../provenance/bytes.ts'
 import { type Committed, commitment } from '../../provenance/commitment.ts'
 import { type DisclosedVersion, disclosedLine } from '../../provenance/disclosed-version.ts'
 import { readLeaf } from '../../provenance/leaf.ts'
+import { hasher } from '../../provenance/merkle.ts'
 import { hmacSha256 } from '../../provenance/native-hash.ts'
+import { eventsIn } from '../../store/log/make-leaf.ts'
 import { type LeafOfRecord, leavesOfRecord, type Position } from '../../store/log/of-patient.ts'
 import { type Resource, readVersions } from '../../store/reader.ts'
 import { charge, type Interaction, maySee } from '../context.ts'
@@ -117,12 +120,13 @@ function opening(
 ): DisclosedVersion | undefined {
   if (leaf.recorded && record === undefined) return undefined
   const { id, version, operation: op, decision, salt, entry } = leaf
+  const events = eventsIn(leaf.tree)
   const text = op === 'delete' ? '' : JSON.stringify(resource)
   const content: Committed = {
     ...{ resourceType: type, id, versionId: String(version), op, resource: text },
     ...{ provenance: record ?? '', decision },
   }
   const committed = readLeaf(leaf.leaf)?.commitment
-  if (committed === undefined || !equalBytes(commitment(hmacSha256, salt, content), committed)) return undefined
-  return { ...content, entry, salt }
+  const root = rootWith(hasher, commitment(hmacSha256, salt, content), events)
+  return committed && equalBytes(root, committed) ? { ...content, entry, salt, events } : undefined
 }

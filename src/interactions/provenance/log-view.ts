@@ -21,7 +21,7 @@ export interface Outcome {
   readonly leafIndex?: number
 }
 
-/** Of a resource; `event` where that is an AuditEvent, whose entry is that of its batch. */
+/** Of a resource; `event` where that is an AuditEvent, whose entry is that of its batch, or of the version that was written. */
 export interface Entry {
   readonly entry: string
   readonly event?: object

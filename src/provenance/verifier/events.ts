@@ -1,7 +1,8 @@
-// Completeness of the audit log: every event is in its batch as it was logged, in its place, and every batch has its events.
+// Completeness of the audit log: every event is in its batch as it was logged, in its place, and every batch has its events;
+// so have the versions that events stand beside, erased or not.
 // Pure. Takes the entries of a verified log first, then the events, batch by batch; findings name entries only.
 import { eventBytes } from '../batch.ts'
-import { equalBytes, fromUtf8 } from '../bytes.ts'
+import { equalBytes } from '../bytes.ts'
 import { EMPTY_FRONTIER, type Frontier, grow, rootOf } from '../frontier.ts'
 import { readLeaf } from '../leaf.ts'
 import { type FrameHashes, frameHashes, frameOf, isExact, leafOfStored, type StoredEvent } from '../stored-event.ts'
@@ -12,6 +13,8 @@ import { sha256 as ownSha256 } from './sha-256.ts'
 interface Batch {
   readonly index: number
   readonly root: Hash
+  /** How many follow a version; undefined for a batch of nothing but events. */
+  readonly beside: number | undefined
   seen: boolean
 }
 
@@ -43,10 +46,9 @@ export class EventCheck {
 
   /** In the order of the log. What is no leaf, VersionCheck names. */
   addEntry(index: number, entry: Uint8Array): void {
-    // Most entries are of versions, and reading a leaf costs more than looking at its text.
-    const text = fromUtf8(entry)
-    const leaf = text?.includes('"t":"audit.batch"') ? readLeaf(entry) : undefined
-    if (leaf?.type === 'audit.batch') this.#batches.set(leaf.entry, { index, root: leaf.commitment, seen: false })
+    const leaf = readLeaf(entry)
+    if (leaf?.type !== 'audit.batch' && leaf?.events === undefined) return
+    this.#batches.set(leaf.entry, { index, root: leaf.commitment, beside: leaf.events, seen: false })
   }
 
   /** A line of the dump: batches in any order, the events of each together and in their places. */
@@ -55,7 +57,7 @@ export class EventCheck {
     const batch = this.#batches.get(event.batch)
     if (event.frame) this.#keep(event.frame)
     if (batch === undefined) return this.#report('event-without-batch', event.batch || `line ${line}`)
-    if (batch !== this.#open) this.#begin(batch)
+    if (batch !== this.#open) this.#begin(batch, event)
     this.#events++
     this.#append(event)
   }
@@ -66,11 +68,12 @@ export class EventCheck {
     if (hashes.name === frame[0] && frame.every(isExact)) this.#frames.set(hashes.name, hashes)
   }
 
-  #begin(batch: Batch): void {
+  #begin(batch: Batch, { version }: StoredEvent): void {
     this.#end()
     this.#open = batch
     // Events of a batch that was done already have come to it from somewhere else.
-    this.#tree = batch.seen ? undefined : EMPTY_FRONTIER
+    const fits = !batch.seen && (version === undefined) === (batch.beside === undefined)
+    this.#tree = fits ? grow(this.#hasher, EMPTY_FRONTIER, version ? [version] : []).frontier : undefined
     batch.seen = true
   }
 
@@ -86,8 +89,9 @@ export class EventCheck {
     const batch = this.#open
     this.#open = undefined
     if (batch === undefined) return
-    if (this.#tree === undefined || !equalBytes(rootOf(this.#hasher, this.#tree), batch.root))
-      this.#report('events-differ', batch.index)
+    const { index, root, beside } = batch
+    const whole = this.#tree !== undefined && (beside === undefined || this.#tree.size === beside + 1)
+    if (!whole || !equalBytes(rootOf(this.#hasher, this.#tree!), root)) this.#report('events-differ', index)
   }
 
   /** All that was found, once every line was added. `whole`: the dump claims to hold every event. */

@@ -1,14 +1,17 @@
 // Completeness: every version that an export discloses has its leaf, and every leaf its version or the erasure of it. Pure.
 // Takes the entries of a verified log first, then the versions; findings name leaves and entries only.
+import { rootWith } from '../batch.ts'
 import { equalBytes } from '../bytes.ts'
-import { commitment, fitsLeaf, SALT_SIZE, VERSIONED } from '../commitment.ts'
+import { commitment, fitsLeaf, SALT_SIZE } from '../commitment.ts'
 import type { DisclosedVersion } from '../disclosed-version.ts'
 import type { Hmac } from '../hmac.ts'
-import { type Leaf, readLeaf } from '../leaf.ts'
+import { type Leaf, readLeaf, VERSIONED } from '../leaf.ts'
+import { HASH_SIZE, type TreeHasher } from '../tree-hasher.ts'
 import type { Finding, FindingCode } from './finding.ts'
+import { hasher } from './proof.ts'
 import { hmacSha256 } from './sha-256.ts'
 
-interface Known extends Pick<Leaf, 'type' | 'commitment'> {
+interface Known extends Pick<Leaf, 'type' | 'commitment' | 'events'> {
   readonly index: number
   erased: boolean
   disclosed: boolean
@@ -20,10 +23,12 @@ export class VersionCheck {
   readonly #byIndex: (Known | undefined)[] = []
   readonly #versions = new Set<string>()
   readonly #hmac: Hmac
+  readonly #hasher: TreeHasher
 
-  /** @param hmac a faster HMAC-SHA-256 than the verifier's own, where there is one */
-  constructor(hmac: Hmac = hmacSha256) {
+  /** @param hmac a faster HMAC-SHA-256 than the verifier's own, where there is one @param own a faster hasher */
+  constructor(hmac: Hmac = hmacSha256, own: TreeHasher = hasher) {
     this.#hmac = hmac
+    this.#hasher = own
   }
 
   #report(code: FindingCode, at: string | number): void {
@@ -35,7 +40,8 @@ export class VersionCheck {
     const leaf = readLeaf(entry)
     if (leaf === undefined) return this.#report('not-a-leaf', index)
     if (this.#byEntry.has(leaf.entry)) return this.#report('entry-twice', index)
-    const known = { type: leaf.type, commitment: leaf.commitment, index, erased: false, disclosed: false }
+    const { type, commitment, events } = leaf
+    const known = { type, commitment, events, index, erased: false, disclosed: false }
     this.#byEntry.set(leaf.entry, known)
     this.#byIndex[index] = known
     for (const at of leaf.erased ?? []) {
@@ -62,8 +68,10 @@ export class VersionCheck {
   }
 
   #opens(known: Known, version: DisclosedVersion): boolean {
+    const { salt, events } = version
     try {
-      return equalBytes(known.commitment, commitment(this.#hmac, version.salt, version))
+      const root = rootWith(this.#hasher, commitment(this.#hmac, salt, version), events)
+      return (known.events ?? 0) * HASH_SIZE === (events?.length ?? 0) && equalBytes(known.commitment, root)
     } catch {
       return false
     }

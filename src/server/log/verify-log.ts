@@ -1,6 +1,7 @@
 // Verifies a log from what it serves, an export beside it if there is one, and holds it to what was remembered. No database.
 import { elapsed } from '../../kernel/clock.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
+import { hasher } from '../../provenance/merkle.ts'
 import { hmacSha256, sha256 } from '../../provenance/native-hash.ts'
 import type { Believed } from '../../provenance/policy.ts'
 import { EventCheck } from '../../provenance/verifier/events.ts'
@@ -43,7 +44,7 @@ export async function verify(wanted: Wanted, say: Say): Promise<readonly Finding
     throw noLog()
   })
   const beside = besideOf(wanted)
-  const checks = { versions: new VersionCheck(hmacSha256), events: new EventCheck(sha256) }
+  const checks = { versions: new VersionCheck(hmacSha256, hasher), events: new EventCheck(sha256) }
   const kept = await readCheckpoints(beside.checkpoints, alone)
   const question = {
     ...{ read: once(read, note), policy, sha256, checkpoints: kept.checkpoints },

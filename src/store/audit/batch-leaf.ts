@@ -1,8 +1,11 @@
 // The leaf of the log for events that are inserted together: it commits to the root of a tree over them. What blinds an event
-// is drawn from the one salt of the leaf, so that a row costs no salt of its own, and one that is told opens no other.
+// is drawn from the one salt of the leaf, so that a row costs no salt of its own, and one that is told opens no other. Events
+// behind a version have salts of their own: they outlive its.
 import { createCipheriv } from 'node:crypto'
 import { instant, now } from '../../kernel/clock.ts'
+import { newSecret } from '../../kernel/random.ts'
 import { batchRoot, EVENT_LABEL } from '../../provenance/batch.ts'
+import { concat } from '../../provenance/bytes.ts'
 import { SALT_SIZE } from '../../provenance/commitment.ts'
 import { leafEntry } from '../../provenance/leaf.ts'
 import { hasher } from '../../provenance/merkle.ts'
@@ -22,6 +25,15 @@ export function batchLeaf(rows: readonly AuditRow[], texts: readonly string[]): 
   const { entry, salt } = drawn
   const leaf = leafEntry({ type: 'audit.batch', entry, salt, time, commitment: batchRoot(hasher, leaves) })
   return { ...drawn, leaf: Buffer.from(leaf.buffer, leaf.byteOffset, leaf.byteLength), recorded: time }
+}
+
+/** @param texts as of batchLeaf @returns also the salts of all, SALTS_SIZE bytes each */
+export function besideLeaves(
+  rows: readonly AuditRow[],
+  texts: readonly string[],
+): { leaves: Uint8Array; salts: Buffer } {
+  const salts = newSecret(rows.length * SALTS_SIZE)
+  return { leaves: concat(rows.map((row, i) => rowLeaf(row, texts[i]!, salts, i * SALTS_SIZE))), salts }
 }
 
 // Refilled for every row: nothing can come between, hashing is synchronous. A search records dozens of rows, and this is

@@ -5,7 +5,7 @@ import { HealthChainError } from '../../kernel/errors.ts'
 import type { Statement } from '../../search/compile.ts'
 import type { Database, Session } from '../database.ts'
 import type { AuditRow, FrameRow } from './columns.ts'
-import { entryStatement, frameStatement, framesOf, insertStatement } from './insert.ts'
+import { frameStatement, framesOf, insertStatement } from './insert.ts'
 
 /** Rows that may wait; beyond them the database is not keeping up, and memory must not pay for it. */
 export const WAITING_MAX = 20_000
@@ -62,12 +62,7 @@ export class AuditLog {
     if (session === this.#database) this.#keep(fresh)
   }
 
-  /** For the statement of a write: its events stand or fall with it. Refused unless `prepare` came before. */
-  statementFor(rows: readonly AuditRow[]): Statement<never> {
-    return entryStatement(rows)
-  }
-
-  /** The same as a statement of its own, which needs nothing before it. */
+  /** For the transaction of something that happens: its events stand or fall with it. */
   wholeStatementFor(rows: readonly AuditRow[]): Statement<never> {
     return insertStatement(rows, this.#fresh(rows))
   }

@@ -3,6 +3,7 @@
 import { SEPARATOR } from '../../provenance/batch.ts'
 import { SALT_SIZE } from '../../provenance/commitment.ts'
 import { frameOf, ROW, type StoredEvent } from '../../provenance/stored-event.ts'
+import { HASH_SIZE } from '../../provenance/tree-hasher.ts'
 import type { Session } from '../database.ts'
 import { saltsAt } from './batch-leaf.ts'
 import { ENTRY, FRAME, literal } from './columns.ts'
@@ -25,7 +26,7 @@ const textsOf = (table: string, columns: Readonly<Record<string, string>>): stri
     .join(', ')
 
 const FRAMES = `select ${textsOf('f', FRAME)} from audit_frame as f where hash = any($1::uuid[])`
-const EVENTS_OF = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt
+const EVENTS_OF = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt, e.salts, substring(l.tree for ${HASH_SIZE}) as version
 from audit_entry as e left join log_leaf as l on l.entry = e.batch left join log_salt as s on s.id = l.salt
 where e.batch = $1 order by coalesce(e.place, -1), e.id`
 
@@ -33,7 +34,11 @@ type Text = string | null | readonly unknown[]
 interface EventRow extends Readonly<Record<(typeof ROW)[number], Text>> {
   readonly batch: string
   readonly place: number
+  /** Of the batch, or of the version that the event stands behind. */
   readonly salt: Buffer | null
+  /** Of an event behind a version. */
+  readonly salts: Buffer | null
+  readonly version: Buffer | null
 }
 
 const isText = (item: unknown): item is string => typeof item === 'string'
@@ -48,9 +53,14 @@ function printed(value: Text): string {
 const NO_SALTS = new Uint8Array(0)
 
 function storedFrom(row: EventRow): StoredEvent {
-  const { batch, place, salt } = row
-  const salts = salt?.length === SALT_SIZE && place >= 0 ? saltsAt(salt, place) : NO_SALTS
-  return { batch, place, salts, row: ROW.map((column) => printed(row[column])) }
+  const { batch, place, version } = row
+  const stored = { batch, place, salts: saltsOf(row), row: ROW.map((column) => printed(row[column])) }
+  return version ? { ...stored, version } : stored
+}
+
+function saltsOf({ place, salt, salts, version }: EventRow): Uint8Array {
+  if (version) return salts ?? NO_SALTS
+  return salts === null && salt?.length === SALT_SIZE && place >= 0 ? saltsAt(salt, place) : NO_SALTS
 }
 
 /** The frames of events that were not told yet, each beside the first event that has it. */
@@ -79,7 +89,7 @@ export async function eventsOfBatch(session: Session, batch: string): Promise<St
 const PAGE = 1000
 const NIL = '00000000-0000-0000-0000-000000000000'
 /** The next events first, then what belongs to each: a join of the whole would begin at the start for every page. */
-const PAGES = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt,
+const PAGES = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt, e.salts, substring(l.tree for ${HASH_SIZE}) as version,
   l.entry is not null and (l.leaf_index is null or l.leaf_index >= $4) as waits
 from (
   select * from audit_entry as e where e.batch >= $1 and (e.batch, coalesce(e.place, -1), e.id) > ($1, $2, $3)

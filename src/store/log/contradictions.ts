@@ -1,8 +1,7 @@
 // Looks for what the tables of the log contradict themselves in, where no leaf could tell: the sequencer's state and tiles
 // beyond the tree, salts and waiting leaves that belong to nothing, and rows that are not what their versions say.
 import { HealthChainError } from '../../kernel/errors.ts'
-import { VERSIONED } from '../../provenance/commitment.ts'
-import { readLeaf } from '../../provenance/leaf.ts'
+import { readLeaf, VERSIONED } from '../../provenance/leaf.ts'
 import { tileAt, tilePath } from '../../provenance/tiles.ts'
 import { HASH_SIZE } from '../../provenance/tree-hasher.ts'
 import { literal } from '../audit/columns.ts'

@@ -1,12 +1,16 @@
 // The entries of the log for a dump, a bundle at a time, each row held against the leaf in it. An entry that is missing
 // leaves an empty one in its place: verify names it, and goes on.
 
-import { VERSIONED } from '../../provenance/commitment.ts'
+import { rootWith } from '../../provenance/batch.ts'
+import { equalBytes } from '../../provenance/bytes.ts'
 import { entryBundle } from '../../provenance/entry-bundle.ts'
-import { type LeafType, readLeaf } from '../../provenance/leaf.ts'
+import { type Leaf, type LeafType, readLeaf, VERSIONED } from '../../provenance/leaf.ts'
+import { hasher } from '../../provenance/merkle.ts'
 import { TILE_WIDTH, tilePath, tilesOfLevel } from '../../provenance/tiles.ts'
+import { HASH_SIZE } from '../../provenance/tree-hasher.ts'
 import type { Session } from '../database.ts'
 import type { Contradiction } from './contradiction.ts'
+import { eventsIn } from './make-leaf.ts'
 
 interface LeafRow {
   readonly at: number
@@ -22,6 +26,7 @@ interface LeafRow {
   readonly stands: boolean
   /** Its agent is none that is there. */
   readonly strange: boolean
+  readonly tree: Buffer | null
 }
 
 export interface DumpedBundle {
@@ -32,7 +37,7 @@ export interface DumpedBundle {
 }
 
 const ROWS = `select (l.leaf_index - $1)::int as at, l.entry, l.salt, to_char(l.recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded,
-  l.leaf, l.type, num_nonnulls(l.decision, l.agent) > 0 as said, v.operation is not null as stands, l.agent is not null and f.hash is null as strange
+  l.leaf, l.tree, l.type, num_nonnulls(l.decision, l.agent) > 0 as said, v.operation is not null as stands, l.agent is not null and f.hash is null as strange
 from log_leaf as l left join resource_version as v on v.type = l.type and v.id = l.id and v.version = l.version
   left join provenance_frame as f on f.hash = l.agent
 where l.leaf_index >= $1 and l.leaf_index < $1 + $2::int`
@@ -52,13 +57,21 @@ export async function* dumpedEntries(session: Session, size: number): AsyncGener
 }
 
 /** A leaf that cannot be read is the verifier's to name. */
-function differs({ entry, salt, recorded, leaf, type, said, stands, strange }: LeafRow): boolean {
+function differs({ entry, salt, recorded, leaf, tree, type, said, stands, strange }: LeafRow): boolean {
   const told = readLeaf(leaf)
   if (told === undefined) return false
+  if (!isTreeOf(told, tree)) return true
   if (told.entry !== entry || told.salt !== salt || told.time !== recorded || strange) return true
   // Erased, it is about nothing any more; the others are never.
   if (type === null) return said || EVENTS.includes(told.type)
   return VERSIONED.includes(told.type) ? !stands : type !== 'AuditEvent' || !EVENTS.includes(told.type)
+}
+
+/** Of what is erased nobody else can tell it. */
+function isTreeOf({ events, commitment }: Leaf, tree: Buffer | null): boolean {
+  if (tree === null) return events === undefined
+  if (tree.length !== (1 + (events ?? 0)) * HASH_SIZE) return false
+  return equalBytes(rootWith(hasher, tree.subarray(0, HASH_SIZE), eventsIn(tree)), commitment)
 }
 
 /** Leaves of these types tell one AuditEvent each. */

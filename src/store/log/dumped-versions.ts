@@ -1,13 +1,17 @@
 // Every version with the salt that opens its leaf, as lines of an export; what waits for its place is held against its leaf
 // here. A version without a leaf is among them, and the verifier finds it: those of before the log have leaves since backfill.ts.
+import { rootWith } from '../../provenance/batch.ts'
 import { equalBytes } from '../../provenance/bytes.ts'
 import { type Committed, commitment, fitsLeaf } from '../../provenance/commitment.ts'
 import { disclosedLine } from '../../provenance/disclosed-version.ts'
 import { readLeaf } from '../../provenance/leaf.ts'
+import { hasher } from '../../provenance/merkle.ts'
 import { hmacSha256 } from '../../provenance/native-hash.ts'
+import { HASH_SIZE } from '../../provenance/tree-hasher.ts'
 import type { Session } from '../database.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { About } from './leaf-lines.ts'
+import { eventsIn } from './make-leaf.ts'
 
 interface VersionRow extends About {
   readonly op: Committed['op']
@@ -21,6 +25,7 @@ interface VersionRow extends About {
   /** The text, printed anew. */
   readonly provenance: string
   readonly salt: Buffer | null
+  readonly tree: Buffer | null
 }
 
 export interface DumpedVersions {
@@ -35,7 +40,7 @@ const PAGE = 500
 
 // The next versions first, then what belongs to each: a join of the whole would begin at the start for every page.
 const PAGES = `select v.type, v.id, v.version, v.operation as op, v.content, l.entry, l.leaf_index, l.leaf, l.salt as salt_id,
-  to_char(l.recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded, coalesce(l.decision, '') as decision, s.salt,
+  to_char(l.recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded, coalesce(l.decision, '') as decision, l.tree, s.salt,
   coalesce(provenance_text(f.template, l.entry, v.last_updated, v.type, v.id, v.version, v.operation), '') as provenance
 from (
   select * from resource_version where (type, id, version) > ($1, $2, $3::int) order by type, id, version limit $4
@@ -71,12 +76,18 @@ const committed = ({ type, id, version, op, content, provenance, decision }: Ver
 
 const NONE = new Uint8Array(0)
 const lineOf = (row: VersionRow): string =>
-  disclosedLine({ ...committed(row), entry: row.entry ?? '', salt: row.salt ?? NONE })
+  disclosedLine({ ...committed(row), entry: row.entry ?? '', salt: row.salt ?? NONE, events: eventsIn(row.tree) })
 
 function isLeafOf(row: VersionRow): boolean {
   const leaf = readLeaf(row.leaf)
   if (leaf === undefined || row.salt === null) return false
   if (leaf.entry !== row.entry || leaf.salt !== row.salt_id || leaf.time !== row.recorded) return false
   const content = committed(row)
-  return fitsLeaf(leaf.type, content) && equalBytes(commitment(hmacSha256, row.salt, content), leaf.commitment)
+  const events = eventsIn(row.tree)
+  const root = rootWith(hasher, commitment(hmacSha256, row.salt, content), events)
+  return (
+    fitsLeaf(leaf.type, content) &&
+    (leaf.events ?? 0) * HASH_SIZE === events.length &&
+    equalBytes(root, leaf.commitment)
+  )
 }

@@ -39,11 +39,12 @@ export const linesSql = (
   from (select string_to_array(line, U&'\\001D') as col from string_to_table($${parameter}, U&'\\001E') as line offset 0) as row`
 
 /** The same of one leaf, as parameters of their own: a third cheaper than taking a text apart. */
-export const lineParameters = ({ entry, leaf, salt, secret, decision, agent = '' }: Line): unknown[] => [
+export const lineParameters = ({ entry, leaf, salt, secret, decision, agent = '', tree }: Line): unknown[] => [
   entry,
   Buffer.from(leaf.buffer, leaf.byteOffset, leaf.byteLength),
   salt,
   secret,
   decision === '' ? null : decision,
   agent === '' ? null : agent,
+  tree ?? null,
 ]

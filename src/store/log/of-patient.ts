@@ -12,6 +12,8 @@ export interface LeafOfRecord {
   readonly leaf: Uint8Array
   readonly salt: Uint8Array
   readonly decision: string
+  /** See MadeLeaf. */
+  readonly tree: Uint8Array | null
   /** Whether the leaf commits to a Provenance, whose id is that of the entry. */
   readonly recorded: boolean
 }
@@ -27,7 +29,7 @@ export async function leavesOfRecord(
   { patient, type, after, limit }: { patient: string; type: string; after: Position | undefined; limit: number },
 ): Promise<LeafOfRecord[]> {
   const rows = await session.query<LeafOfRecord & { leaf_index: string }>({
-    sql: `select v.id, v.version, v.operation, l.entry, l.leaf_index, l.leaf, s.salt, coalesce(l.decision, '') as decision, l.agent is not null as recorded
+    sql: `select v.id, v.version, v.operation, l.entry, l.leaf_index, l.leaf, s.salt, coalesce(l.decision, '') as decision, l.tree, l.agent is not null as recorded
 from "${searchTable(type).table}" as t join resource_version as v on v.type = $1 and v.id = t.id
 join log_leaf as l on (l.type, l.id, l.version) = (v.type, v.id, v.version) join log_salt as s on s.id = l.salt
 where t.patient = $2 and l.leaf_index is not null and (v.id, v.version) > ($3, $4) order by v.id, v.version limit $5`,

@@ -74,6 +74,8 @@ export interface LogLeaf {
   readonly decision: string
   /** The version that it is of; undefined for others. */
   readonly about?: About
+  /** See MadeLeaf. */
+  readonly tree?: Uint8Array
 }
 
 interface LeafRow {
@@ -85,14 +87,16 @@ interface LeafRow {
   readonly type: string | null
   readonly id: string
   readonly version: number
+  readonly tree: Buffer | null
 }
 
-const LEAF = 'select entry, leaf_index, leaf, salt, decision, type, id, version from log_leaf where'
+const LEAF = 'select entry, leaf_index, leaf, salt, decision, type, id, version, tree from log_leaf where'
 
-const leafFrom = ({ entry, leaf_index, leaf, salt, decision, type, id, version }: LeafRow): LogLeaf => ({
+const leafFrom = ({ entry, leaf_index, leaf, salt, decision, type, id, version, tree }: LeafRow): LogLeaf => ({
   ...{ entry, leaf, salt, decision: decision ?? '' },
   ...(leaf_index !== null && { index: Number(leaf_index) }),
   ...(type !== null && { about: { type, id, version } }),
+  ...(tree !== null && { tree }),
 })
 
 /** The leaf of a version; undefined for one of before the log. */

@@ -4,7 +4,7 @@ import { type Committed, leafTypeOf } from '../../provenance/commitment.ts'
 import type { ProvenanceFrame } from '../provenance/frame.ts'
 import { provenanceText } from '../provenance/text.ts'
 import type { About, Line } from './leaf-lines.ts'
-import { drawLeaf, makeLeaf } from './make-leaf.ts'
+import { type Drawn, drawLeaf, makeLeaf } from './make-leaf.ts'
 
 export interface Versioned extends About {
   readonly op: Committed['op']
@@ -18,11 +18,20 @@ export interface Versioned extends About {
 export const operationOf = (deleted: boolean, version: number): Committed['op'] =>
   deleted ? 'delete' : version === 1 ? 'create' : 'update'
 
-/** @param resource the text that is stored; empty for a delete @param at milliseconds since the epoch */
-export function versionLine(version: Versioned, resource: string, at: number): Line {
+/**
+ * @param resource the text that is stored; empty for a delete
+ * @param at milliseconds since the epoch
+ * @param events leaves of its audit events, unless these have a leaf of their own
+ */
+export function versionLine(
+  version: Versioned,
+  resource: string,
+  at: number,
+  drawn: Drawn = drawLeaf(at),
+  events?: Uint8Array,
+): Line {
   const { type, id, op, frame } = version
   const versionId = String(version.version)
-  const drawn = drawLeaf(at)
   const { decision = frame ? drawn.entry : '' } = version
   const provenance = frame
     ? provenanceText(frame, {
@@ -32,6 +41,6 @@ export function versionLine(version: Versioned, resource: string, at: number): L
       })
     : ''
   const content = { resourceType: type, id, versionId, op, resource, provenance, decision }
-  const made = makeLeaf(leafTypeOf(content), content, at, drawn)
+  const made = makeLeaf(leafTypeOf(content), content, at, drawn, events)
   return { ...made, id, version: version.version, decision, agent: frame?.hash ?? '' }
 }

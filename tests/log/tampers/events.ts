@@ -20,6 +20,7 @@ const SETS = [
   'place = place + 1',
   `batch = '${UUID}'`,
   'batch = null, place = null',
+  `salts = decode(repeat('00', 64), 'hex')`,
 ]
 
 const flip: readonly Make[] = [

@@ -26,6 +26,7 @@ const COLUMNS = [
   "id = id || 'x'",
   'version = version + 1000',
   'type = null, id = null, version = null',
+  `tree = decode(repeat('00', 64), 'hex')`,
   "decision = coalesce(decision, '') || 'x'",
 ]
 
@@ -39,7 +40,7 @@ const flip: readonly Make[] = [
     return row(set, set, random.of(placed))
   },
   ({ entries }, random) => {
-    const set = random.of([...COLUMNS.slice(0, 3), "decision = coalesce(decision, '') || 'x'"])
+    const set = random.of([...COLUMNS.slice(0, 3), ...COLUMNS.slice(-2)])
     return row(set, set, random.of(entries))
   },
   ({ entries }, random) => {
