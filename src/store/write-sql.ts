@@ -29,13 +29,16 @@ function replaced(type: string, column: string): string {
   return `case when excluded.deleted then t."${column}" else ${next} end`
 }
 
-/** Every key of a row is to be found by its codes; almost always it is there already. After a CTE `put` with both. */
-export const CONCEPTS = `named as (
+const conceptsSql = (distinct: string, order: string) => `named as (
   insert into concept (key, codes, brief)
-  select distinct on (put.concept) put.concept, put.code, put.concept & 1 = 1 from put
+  select ${distinct}put.concept, put.code, put.concept & 1 = 1 from put
   where put.concept is not null and not exists (select from concept as k where k.key = put.concept)
-  order by put.concept on conflict (key) do nothing
+  ${order}on conflict (key) do nothing
 )`
+/** Every key of a row is to be found by its codes; almost always it is there already. After a CTE `put` with both. */
+export const CONCEPTS = conceptsSql('distinct on (put.concept) ', 'order by put.concept ')
+/** The same of one row. */
+const CONCEPT = conceptsSql('', '')
 
 // A leaf whose frame is missing would commit to what nobody can print: it is not kept, and its version not without it.
 const FRAMED = (agent: string) =>
@@ -60,7 +63,29 @@ const leafSql = (type: string) => `logged as (
   insert into log_salt (id, salt) select $4::uuid, $5::bytea from kept
 )`
 
-function putSql(type: string, table: string, columns: readonly string[], leaves: string): string {
+interface Shape {
+  /** Where the rows come from. */
+  readonly source: (table: string) => string
+  readonly order: string
+  readonly concepts: string
+  readonly leaves: (type: string) => string
+}
+const MANY: Shape = {
+  source: (table) => `json_populate_recordset(null::"${table}", $1::json)`,
+  order: ' order by id',
+  concepts: CONCEPTS,
+  leaves: leavesSql,
+}
+// PostgreSQL knows that it is one: it would take a set for a hundred rows, and plan each write anew because of that.
+const ONE: Shape = {
+  source: (table) => `json_populate_record(null::"${table}", $1::json)`,
+  order: '',
+  concepts: CONCEPT,
+  leaves: leafSql,
+}
+
+function putSql(type: string, table: string, columns: readonly string[], shape: Shape): string {
+  const { source, order, concepts, leaves } = shape
   const list = columns.map((c) => `"${c}"`).join(', ')
   const held = 'coalesce(given.custodian, (select p.custodian from patient as p where p.id = given.patient))'
   const taken = columns.map((c) => (c === 'custodian' ? `${held} as custodian` : `given."${c}"`)).join(', ')
@@ -69,18 +94,18 @@ function putSql(type: string, table: string, columns: readonly string[], leaves:
   const time = clinical
     ? `t."${clinical}_low" as low, t."${clinical}_high" as high`
     : 'null::timestamptz as low, null::timestamptz as high'
-  return `with incoming as materialized (select ${taken} from json_populate_recordset(null::"${table}", $1::json) as given),
+  return `with incoming as materialized (select ${taken} from ${source(table)} as given),
 put as (
-  insert into "${table}" as t (${list}) select ${list} from incoming order by id
+  insert into "${table}" as t (${list}) select ${list} from incoming${order}
   on conflict (id) do update set ${sets.join(', ')} where t.version = excluded.version - 1
   returning t.id, t.patient, t.shared, t.custodian, t.confidentiality, t.sensitivity, t.facts, ${time}${hasConcept(type) ? ', t.concept, t.code' : ''}
-)${hasConcept(type) ? `, ${CONCEPTS}` : ''}, kept as (
+)${hasConcept(type) ? `, ${concepts}` : ''}, kept as (
   insert into resource_version (type, id, version, last_updated, operation, patient, shared, custodian, confidentiality, sensitivity, facts, clinical_low, clinical_high, lossless, content)
   select '${type}', id, incoming.version, incoming.last_updated, case when incoming.deleted then 'delete' when incoming.version = 1 then 'create' else 'update' end,
     put.patient, put.shared, put.custodian, put.confidentiality, put.sensitivity, put.facts, put.low, put.high, incoming.lossless, incoming.content
   from incoming join put using (id)
   returning id, version, last_updated
-), ${leaves}
+), ${leaves(type)}
 select id from put`
 }
 
@@ -91,9 +116,9 @@ const statements = new Map(
       peek: peekSql(table),
       lock: lockSql(table),
       /** $1 rows as JSON, $2 their leaves. */
-      put: putSql(type, table, columns, leavesSql(type)),
-      /** $1 one row as JSON, $2 to $8 its leaf. */
-      putOne: putSql(type, table, columns, leafSql(type)),
+      put: putSql(type, table, columns, MANY),
+      /** Of one version. $1 its row as JSON, $2 to $8 its leaf. */
+      putOne: putSql(type, table, columns, ONE),
     },
   ]),
 )

@@ -119,7 +119,7 @@ async function writeOne(database: Database, only: Write, alongside?: Alongside):
   const { written } = row
   const events = alongside?.([written]) ?? []
   const beside = eventsBeside(events)
-  const put = [JSON.stringify([row.json]), ...lineParameters(row.line!(beside.leaves))]
+  const put = [JSON.stringify(row.json), ...lineParameters(row.line!(beside.leaves))]
   try {
     const rows = await database.query(
       events.length === 0

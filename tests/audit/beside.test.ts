@@ -80,7 +80,7 @@ it('that came too late leaves no event, no leaf and no salt', async () => {
   // Of the version that stands already: the put finds that another came between.
   const leaf = (await run<Json>('select entry, leaf, salt from log_leaf limit 1'))[0]!
   const lines = [leaf.entry, leaf.leaf, leaf.salt, Buffer.alloc(32), null, null, null]
-  expect(await run(putNoted('Observation'), [JSON.stringify([row!.row]), ...lines, ...parameters])).toEqual([])
+  expect(await run(putNoted('Observation'), [JSON.stringify(row!.row), ...lines, ...parameters])).toEqual([])
   expect(await counts()).toEqual(before)
 })
 
