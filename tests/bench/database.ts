@@ -16,8 +16,8 @@ export interface BenchDatabase {
   /** A connection that stays open, and its backend's pid. */
   readonly client: pg.Client
   readonly backend: number
-  /** A copy whose versions need no leaf. */
-  readonly unlogged?: string
+  /** Copies that one server each writes to: as it is, and one whose versions need no leaf. */
+  readonly apart?: { readonly logged: string; readonly unlogged: string }
   close(): Promise<void>
 }
 
@@ -29,21 +29,24 @@ export async function benchDatabase(patients: number, { copy = false } = {}): Pr
   // `| head` closes our output; that must not keep us from stopping the cluster.
   for (const out of [process.stdout, process.stderr]) out.on('error', () => {})
   const { url, drop } = await freshDatabase()
-  const unlogged = copy ? at(url, `${new URL(url).pathname.slice(1)}_unlogged`) : undefined
+  const name = new URL(url).pathname.slice(1)
+  const apart = copy ? { logged: at(url, `${name}_logged`), unlogged: at(url, `${name}_unlogged`) } : undefined
   const client = new pg.Client({ connectionString: url })
   try {
     await filled(url, patients)
-    if (unlogged) await copyWithoutLog(url, unlogged)
+    for (const one of Object.values(apart ?? {})) await copyTo(url, one)
+    if (apart) await administer(apart.unlogged, 'alter table resource_version drop constraint resource_version_logged')
     const database = await openDatabase({ url })
     await client.connect()
     const { rows } = await client.query('select pg_backend_pid() as pid')
     const close = async () => {
       await client.end()
       await database.close()
-      if (unlogged) await administer(url, `drop database "${new URL(unlogged).pathname.slice(1)}" with (force)`)
+      for (const one of Object.values(apart ?? {}))
+        await administer(url, `drop database "${new URL(one).pathname.slice(1)}" with (force)`)
       await drop()
     }
-    return { url, database, client, backend: rows[0].pid, close, ...(unlogged && { unlogged }) }
+    return { url, database, client, backend: rows[0].pid, close, ...(apart && { apart }) }
   } catch (error) {
     await client.end().catch(() => {})
     await drop()
@@ -62,10 +65,9 @@ async function filled(url: string, patients: number): Promise<void> {
 }
 
 /** Nobody may be connected to a database that is copied. */
-async function copyWithoutLog(url: string, copy: string): Promise<void> {
+async function copyTo(url: string, copy: string): Promise<void> {
   const [from, to] = [url, copy].map((one) => new URL(one).pathname.slice(1))
   await administer(at(url, 'template1'), `create database "${to}" template "${from}"`)
-  await administer(copy, 'alter table resource_version drop constraint resource_version_logged')
 }
 
 async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {

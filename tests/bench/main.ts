@@ -50,10 +50,13 @@ async function run(db: BenchDatabase, started: Started[]): Promise<Result> {
   }
   const [ours, open] = [await begin('ours.ts'), await begin('ours.ts', 'open')]
   const writing = scenarios.some(({ writes }) => writes !== undefined)
-  const unlogged = writing && db.unlogged ? await start('unlogged.ts', [db.unlogged, 'unlogged']) : undefined
-  if (unlogged) started.push(unlogged)
+  const apart = writing ? db.apart : undefined
+  const logged = apart && (await start('ours.ts', [apart.logged]))
+  const unlogged = apart && (await start('unlogged.ts', [apart.unlogged, 'unlogged']))
+  const both = logged && unlogged && { logged, unlogged }
+  started.push(...Object.values(both ?? {}))
   const [floor, load] = [await begin('floor.ts'), await begin('load.ts')]
-  const bench: Bench = { ours, open, floor, load, db, patients, seconds, onRound, ...(unlogged && { unlogged }) }
+  const bench: Bench = { ours, open, floor, load, db, patients, seconds, onRound, ...both }
   const figures: Figure[] = []
   say(`\n${HEADER}`)
   for (const scenario of scenarios) {
@@ -96,9 +99,12 @@ async function main(): Promise<void> {
     say(`\n${judgement(result.figures, scenarios, result.memory.ours, patients)}`)
     if (values.json) writeFileSync(values.json, `${JSON.stringify({ about, patients, ...result }, null, 2)}\n`)
     for (const { ours, open, floor, scenario, rounds } of result.figures)
-      if (ours.failures + open.failures + floor.failures > 0 || rounds.unlogged.some(({ failures }) => failures > 0)) {
+      if (
+        ours.failures + open.failures + floor.failures > 0 ||
+        [...rounds.logged, ...rounds.unlogged].some(({ failures }) => failures > 0)
+      ) {
         process.exitCode = 1
-        const first = [...rounds.ours, ...rounds.open, ...rounds.unlogged, ...rounds.floor].find(
+        const first = [...rounds.ours, ...rounds.open, ...rounds.logged, ...rounds.unlogged, ...rounds.floor].find(
           ({ failure }) => failure,
         )
         console.error(`(${scenario}) failed: ${first?.failure}`)

@@ -148,7 +148,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** Whom to ask; the floor's `way` of reading is `text` or `sql`, see floor.ts. */
 export type Side =
-  | { readonly who: 'ours' | 'open' | 'unlogged'; readonly token: string }
+  | { readonly who: 'ours' | 'open' | 'logged' | 'unlogged'; readonly token: string }
   | { readonly who: 'floor'; readonly way: string }
 
 /** `count` questions as HTTP/1.1 request texts; the same seed asks the same of either side. */
