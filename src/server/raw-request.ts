@@ -1,8 +1,18 @@
 // What of a request goes into the audit log. A question stands there as it was asked, whoever asked it (IHE BALP, Query). Of a
 // mutation only its shape: what it writes is the record's, and must be gone with the record when that is erased; not even a
-// hash of it stays, which guessing would open. Pure.
+// hash of it stays, which guessing would open. So it is with the draft of a consent, about which one may ask. Pure.
 
-import { type ASTNode, getOperationAST, Kind, OperationTypeNode, parse, print, visit } from 'graphql'
+import {
+  type ASTNode,
+  type FieldNode,
+  getOperationAST,
+  Kind,
+  OperationTypeNode,
+  type ParseOptions,
+  parse,
+  print,
+  visit,
+} from 'graphql'
 import { isObject } from '../kernel/json.ts'
 import { memo } from '../store/audit/memo.ts'
 import type { RawQuery } from '../store/audit/occurrence.ts'
@@ -14,7 +24,8 @@ export function rawRequest(sent: unknown): RawQuery {
   if (!isObject(sent) || typeof sent.query !== 'string') return { document: '' }
   const { query, ...rest } = sent
   const shape = shapeOf(query, typeof rest.operationName === 'string' ? rest.operationName : '')
-  return shape === undefined ? { document: query, rest: JSON.stringify(rest) } : { document: shape }
+  if (shape !== undefined) return { document: shape }
+  return query.includes(DRAFTED) ? withoutDrafts(query, rest) : { document: query, rest: JSON.stringify(rest) }
 }
 
 /** Longer documents are seldom asked twice. */
@@ -26,6 +37,8 @@ function shapeOf(query: string, name: string): string | undefined {
   const key = `${name}\n${query}`
   return key.length > REMEMBERED ? makeShape(key) : remembered(key)
 }
+
+const PARSING: ParseOptions = { noLocation: true, maxTokens: LIMITS.tokens }
 
 /** Values of a document, each as one that tells nothing. */
 const BLANK: Readonly<Record<string, ASTNode>> = {
@@ -42,13 +55,53 @@ const BLANK: Readonly<Record<string, ASTNode>> = {
 function makeShape(key: string): string | undefined {
   const end = key.indexOf('\n')
   try {
-    const document = parse(key.slice(end + 1), { noLocation: true, maxTokens: LIMITS.tokens })
+    const document = parse(key.slice(end + 1), PARSING)
     const meant = getOperationAST(document, key.slice(0, end) || undefined)
     if (meant && meant.operation !== OperationTypeNode.MUTATION) return undefined
-    return print(visit(document, { enter: (node) => BLANK[node.kind] }))
+    return print(blank(document))
   } catch {
     return ''
   }
 }
 
 const remembered = memo(makeShape)
+
+/** The field that is asked with the text of a Consent. */
+const DRAFTED = 'consentSimulate'
+
+const isDrafted = ({ name }: FieldNode) => name.value === DRAFTED
+
+/** Everything else stands there as it was asked, variables too, unless a draft alone names them. */
+function withoutDrafts(query: string, rest: Record<string, unknown>): RawQuery {
+  try {
+    const document = parse(query, PARSING)
+    const others = visit(document, {
+      VariableDefinition: () => null,
+      Field: (field) => (isDrafted(field) ? { ...field, arguments: [] } : undefined),
+    })
+    const hidden = variablesIn(document).difference(variablesIn(others))
+    const told = visit(document, {
+      VariableDefinition: (node) => (hidden.has(node.variable.name.value) ? blank(node) : undefined),
+      Field: (field) => (isDrafted(field) ? { ...field, arguments: field.arguments?.map(blank) } : undefined),
+    })
+    return { document: print(told), rest: JSON.stringify(withoutVariables(rest, hidden)) }
+  } catch {
+    return { document: '' }
+  }
+}
+
+const blank = <Node extends ASTNode>(node: Node): Node => visit(node, { enter: (inner) => BLANK[inner.kind] })
+
+function variablesIn(document: ASTNode): Set<string> {
+  const found = new Set<string>()
+  visit(document, { Variable: ({ name }) => void found.add(name.value) })
+  return found
+}
+
+function withoutVariables(rest: Record<string, unknown>, hidden: ReadonlySet<string>): Record<string, unknown> {
+  if (!isObject(rest.variables)) return rest
+  return {
+    ...rest,
+    variables: Object.fromEntries(Object.entries(rest.variables).filter(([name]) => !hidden.has(name))),
+  }
+}

@@ -30,6 +30,43 @@ test('attack: a question hides what it asks behind a mutation that is not meant'
   })
 })
 
+describe('attack: the draft of a consent stays in the audit log', () => {
+  const cases: readonly (readonly [how: string, sent: unknown])[] = [
+    [
+      'in a variable',
+      { query: 'query ($d: ConsentInput!) { consentSimulate(draft: $d) { x } }', variables: { d: SECRET } },
+    ],
+    ['as a literal', { query: `{ consentSimulate(draft: {patient: {display: "${SECRET}"}}) { x } }` }],
+    ['under another name', { query: `{ a: consentSimulate(draft: {status: ${SECRET}}) { x } }` }],
+    ['as a default', { query: `query ($d: ConsentInput = {id: "${SECRET}"}) { consentSimulate(draft: $d) { x } }` }],
+    [
+      'in a variable within the draft',
+      { query: 'query ($n: String) { consentSimulate(draft: {id: [$n]}) { x } }', variables: { n: SECRET } },
+    ],
+    ['in a fragment', { query: `{ ...f } fragment f on Query { consentSimulate(draft: {id: "${SECRET}"}) { x } }` }],
+    ['in a comment', { query: `# ${SECRET}\n{ consentSimulate(draft: {}) { x } }` }],
+    ['in what cannot be parsed', { query: `{ consentSimulate(draft: {id: "${SECRET}"}` }],
+  ]
+  test.each(cases)('%s', (_, sent) => {
+    expect(kept(sent)).not.toContain(SECRET)
+  })
+
+  test.each([
+    ['a search beside it', { query: '{ consentSimulate(draft: {}) { x } PatientList(name: "Smith") { id } }' }],
+    [
+      'a variable of both',
+      {
+        query: 'query ($n: String) { consentSimulate(draft: {id: $n}) { x } PatientList(name: $n) { id } }',
+        variables: { n: 'Smith' },
+      },
+    ],
+    ['what its answer is asked for', { query: '{ consentSimulate(draft: {}) { x(name: "Smith") } }' }],
+    ['a text that names it', { query: '{ PatientList(name: "Smith consentSimulate") { id } }' }],
+  ])('and nothing else can hide behind it: %s', (_, sent) => {
+    expect(kept(sent)).toContain('Smith')
+  })
+})
+
 describe('attack: what is written stays in the audit log beyond its erasure', () => {
   const cases: readonly (readonly [how: string, sent: unknown])[] = [
     [
