@@ -1,8 +1,9 @@
-// `npm run import -- [--custodian ORGANIZATION_ID] FILE_OR_DIR...`: works beside a running server and without one. Exit code 0: all stored; 1: some
-// lines were not, or nothing could be done; 130: stopped by Ctrl-C, what was stored stays.
+// `npm run import -- [--custodian ORGANIZATION_ID] FILE_OR_DIR...`: works beside a running server and without one. Exit code
+// 0: all stored; 1: some lines were not, or nothing could be done; 130: stopped by Ctrl-C, what was stored stays.
 import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { isId } from '../fhir/references.ts'
+import { requireCustodian } from '../interactions/import/custodian.ts'
 import { load, type Tally } from '../interactions/import/load.ts'
 import { readSources } from '../interactions/import/read.ts'
 import { findSources, totalBytes } from '../interactions/import/sources.ts'
@@ -54,6 +55,8 @@ async function main(args: readonly string[]): Promise<number> {
   let bytes = 0
   const show = () => progress.update(bytes, tally.created + tally.updated + tally.unchanged)
   try {
+    const interaction = await operatorInteraction(database, 'import', custodian)
+    if (custodian !== undefined) await requireCustodian(interaction, custodian)
     const events = readSources(sources, {
       signal: stop.signal,
       onBytes(count) {
@@ -61,7 +64,7 @@ async function main(args: readonly string[]): Promise<number> {
         show()
       },
     })
-    const whole = await load(await operatorInteraction(database, 'import', custodian), events, {
+    const whole = await load(interaction, events, {
       onProgress(now) {
         Object.assign(tally, now)
         show()
