@@ -120,11 +120,11 @@ export async function* storedEvents(session: Session, size: number, page = PAGE)
 /** Since when there are batches: the first event that has one. */
 const SINCE = `select min(recorded) from audit_entry
 where batch = (select batch from audit_entry where batch is not null order by batch limit 1)`
-const LOOSE = `select id, to_char(recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded,
+const LOOSE = `select id, source, to_char(recorded at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded,
   coalesce(recorded >= (${SINCE}), false) as late
 from (
-  select id, recorded from audit_entry where batch is null union all select id, last_updated from audit_event_foreign
-) as loose where id > $1 order by id limit ${PAGE}`
+  select id, recorded, 0 as source from audit_entry where batch is null union all select id, last_updated, 1 from audit_event_foreign
+) as loose where (id, source) > ($1, $2::int) order by id, source limit $3`
 
 export interface LooseEvent {
   readonly id: string
@@ -134,12 +134,13 @@ export interface LooseEvent {
 }
 
 /** Page by page every event that has no batch: those that an earlier release stored, and what has no business there. */
-export async function* looseEvents(session: Session): AsyncGenerator<LooseEvent[]> {
-  for (let after = ''; ; ) {
-    const rows = await session.query<LooseEvent>({ sql: LOOSE, parameters: [after] })
+export async function* looseEvents(session: Session, page = PAGE): AsyncGenerator<LooseEvent[]> {
+  // Of each table an id may stand there once.
+  for (let after: readonly unknown[] = ['', -1]; ; ) {
+    const rows = await session.query<LooseEvent & { source: number }>({ sql: LOOSE, parameters: [...after, page] })
     const last = rows.at(-1)
     if (!last) return
     yield rows
-    after = last.id
+    after = [last.id, last.source]
   }
 }
