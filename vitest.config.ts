@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tests/support/longest-first.ts'
 
 export default defineConfig({
   // Without this, CommonJS and ESM users of graphql load two copies of it.
@@ -9,6 +10,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/interference/mutants.test.ts'],
     // Half of the time of a test goes to PostgreSQL: two workers keep two processors busy.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     globalSetup: 'tests/support/cluster.ts',
     setupFiles: 'tests/support/setup.ts',
     testTimeout: 30_000,

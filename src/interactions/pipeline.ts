@@ -73,18 +73,20 @@ export async function commit(
     }
   })
   const kinds = calls.map(({ kind }) => kind)
-  const events = await trail.written(
-    kinds,
-    // What is labelled anew because of these writes is written with them.
-    ({ type, id, resource }) => patients.get(`${type}/${id}`) ?? (resource && compartmentOf(resource).patient),
-    database,
-  )
-  const written = await write(database, writes, events).catch(async (error) => {
+  const noted = () =>
+    trail.written(
+      kinds,
+      // What is labelled anew because of these writes is written with them.
+      ({ type, id, resource }) => patients.get(`${type}/${id}`) ?? (resource && compartmentOf(resource).patient),
+      database,
+    )
+  const written = await write(database, writes, await noted()).catch(async (error) => {
     if (error instanceof HealthChainError) throw error
     forgetFrames(database)
+    trail.forget()
     if (!isFrameGone(error)) throw error
     await keep()
-    return write(database, writes, events)
+    return write(database, writes, await noted())
   })
   loaders.forget()
   log.wrote(written)

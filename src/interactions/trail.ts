@@ -73,6 +73,11 @@ export class Trail {
     this.happened({ kind: code === 'second-wall' ? 'wall' : 'refused', outcomeDesc: code })
   }
 
+  /** What writes share may be gone: `written` stores it again. */
+  forget(): void {
+    this.#log.forget()
+  }
+
   /** The events of writes of these kinds, for their own transaction on `database`; to be had before it begins. */
   async written(
     kinds: Iterable<Change>,

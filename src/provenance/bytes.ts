@@ -32,6 +32,12 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** For keeping: a part of a text keeps all of it in memory. */
+export const copied = (text: string): string => decoder.decode(encoder.encode(text))
+
+/** A hash for keeping: an array of 32 bytes takes five times as many. */
+export const packed = (hash: Uint8Array): string => String.fromCharCode(...hash)
+
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/
 
 /** A size or index as C2SP writes them: ASCII decimal, no sign, no leading zeros. Undefined beyond 2^53 - 1. */

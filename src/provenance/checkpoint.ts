@@ -29,7 +29,7 @@ export function checkpointText({ origin, size, root }: Omit<Checkpoint, 'extensi
 export function parseCheckpoint(text: string): Checkpoint | undefined {
   if (!text.endsWith('\n')) return undefined
   const [origin, decimal, encoded, ...extensions] = text.slice(0, -1).split('\n')
-  if (!origin || decimal === undefined || encoded === undefined || extensions.includes('')) return undefined
+  if (!origin || !decimal || !encoded || extensions.includes('')) return undefined
   const size = fromDecimal(decimal)
   const root = fromBase64(encoded)
   if (size === undefined || root?.length !== HASH_SIZE) return undefined

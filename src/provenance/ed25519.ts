@@ -20,8 +20,4 @@ export async function ed25519(publicKey: Uint8Array): Promise<Check> {
 }
 
 const noKey = () =>
-  new HealthChainError(
-    'incorrect',
-    'bad-key',
-    'Give an Ed25519 public key of 32 bytes, on a platform that knows Ed25519.',
-  )
+  new HealthChainError('incorrect', 'bad-key', 'Give an Ed25519 public key, 32 bytes, where Ed25519 is known.')

@@ -30,13 +30,12 @@ export const formatVkey = ({ name, keyId, type, publicKey }: Omit<NoteVerifier, 
 /** Reads a verifier key. @throws HealthChainError incorrect, saying what is wrong with it */
 export async function noteVerifier(vkey: string): Promise<NoteVerifier> {
   const [, name, keyId, encoded] = VKEY.exec(vkey) ?? []
-  if (name === undefined || keyId === undefined || encoded === undefined || !isKeyName(name))
-    throw refuse('name+id+base64, the name without spaces')
+  if (!name || !keyId || !encoded || !isKeyName(name)) throw refuse('name+id+base64, the name without spaces')
   const bytes = fromBase64(encoded)
   const type = bytes?.[0]
-  if (bytes === undefined || type === undefined) throw refuse('the last part is no base64')
+  if (!bytes || type === undefined) throw refuse('the last part is no base64')
   const verifying = TYPES[type]
-  if (verifying === undefined) throw refuse('Ed25519 (type 1) and its cosignatures (type 4) are known')
+  if (!verifying) throw refuse('Ed25519 (type 1) and its cosignatures (type 4) are known')
   const publicKey = bytes.slice(1)
   const digest = await crypto.subtle.digest('SHA-256', keyIdInput(name, type, publicKey))
   if (hex(new Uint8Array(digest).subarray(0, 4)) !== keyId) throw refuse('the id is not that of the key')

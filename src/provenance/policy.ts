@@ -68,7 +68,7 @@ export async function openCheckpoint(
   if ('fault' in opened) return opened
   if (!opened.signed.some(({ key }) => policy.log.includes(key))) return { fault: 'not-signed-by-log' }
   const checkpoint = parseCheckpoint(opened.text)
-  if (checkpoint === undefined) return { fault: 'malformed-checkpoint' }
+  if (!checkpoint) return { fault: 'malformed-checkpoint' }
   if (checkpoint.origin !== policy.origin) return { fault: 'other-log' }
   const witnesses = opened.signed
     .filter(({ key }) => policy.witnesses.includes(key))

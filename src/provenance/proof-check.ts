@@ -57,7 +57,7 @@ export const inclusionHolds = (hasher: TreeHasher, claim: InclusionClaim): boole
     const { index, size, leafHash, root } = claim
     if (!isCount(index) || !isCount(size) || index >= size) return false
     const proof = hashesOf(claim.proof)
-    if (!isHash(leafHash) || !isHash(root) || proof === undefined) return false
+    if (!isHash(leafHash) || !isHash(root) || !proof) return false
     let fn = BigInt(index)
     let sn = BigInt(size) - 1n
     let r = leafHash
@@ -79,7 +79,7 @@ export const consistencyHolds = (hasher: TreeHasher, claim: ConsistencyClaim): b
     const { size1, size2, root1, root2 } = claim
     if (!isCount(size1) || !isCount(size2) || size1 > size2) return false
     const proof = hashesOf(claim.proof)
-    if (!isHash(root1) || !isHash(root2) || proof === undefined) return false
+    if (!isHash(root1) || !isHash(root2) || !proof) return false
     const [first, second] = [BigInt(size1), BigInt(size2)]
     // The tree without leaves has one root only.
     if (first === 0n && !equalBytes(root1, hasher.empty)) return false

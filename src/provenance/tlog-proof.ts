@@ -35,7 +35,7 @@ export function parseTlogProof(text: string): TlogProof | undefined {
   const [header, ...lines] = text.slice(0, end).split('\n')
   const extra = lines[0]?.startsWith('extra ') ? fromBase64(lines.shift()!.slice('extra '.length)) : null
   const index = /^index (.+)$/.exec(lines.shift() ?? '')?.[1]
-  if (header !== HEADER || extra === undefined || index === undefined || lines.length > HASHES_MAX) return undefined
+  if (header !== HEADER || extra === undefined || !index || lines.length > HASHES_MAX) return undefined
   const at = fromDecimal(index)
   const hashes = lines.map(fromBase64)
   if (at === undefined || !hashes.every((hash) => hash?.length === HASH_SIZE)) return undefined

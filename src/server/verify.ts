@@ -1,8 +1,9 @@
 // `npm run -s verify -- URL_OR_DIR`: verifies a whole log from what it serves, without any database. Exit code 0: nothing
 // is wrong; 1: something was found; 2: nothing could be verified.
 import { parseArgs } from 'node:util'
+import type { Finding } from '../provenance/verifier/index.ts'
 import { explained, refuse } from './identity-flags.ts'
-import { inWords } from './log/in-words.ts'
+import { inWords, printable } from './log/in-words.ts'
 import { besideOf } from './log/read-export.ts'
 import { verify, type Wanted } from './log/verify-log.ts'
 
@@ -55,10 +56,18 @@ function parsed(args: readonly string[]) {
 const SHOWN = 50
 
 async function main(): Promise<number> {
-  const findings = await verify(readArguments(process.argv.slice(2)), (line) => console.log(line))
-  for (const finding of findings.slice(0, SHOWN)) console.error(`${finding.code}: ${inWords(finding)}`)
-  if (findings.length > SHOWN) console.error(`… and ${findings.length - SHOWN} more.`)
+  const findings = await verify(readArguments(process.argv.slice(2)), (line) => console.log(printable(line)))
+  for (const line of foundLines(findings)) console.error(line)
   return findings.length > 0 ? 1 : 0
+}
+
+/** That the rest was not looked at is said behind all else, and once. */
+export function foundLines(findings: readonly Finding[]): string[] {
+  const found = findings.filter(({ code }) => code !== 'too-many')
+  const end = findings.find(({ code }) => code === 'too-many')
+  const lines = [...found.slice(0, SHOWN), ...(end ? [end] : [])].map((one) => `${one.code}: ${inWords(one)}`)
+  if (found.length > SHOWN) lines.splice(SHOWN, 0, `… and ${found.length - SHOWN} more.`)
+  return lines
 }
 
 if (import.meta.main)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import type { Asker } from '../../src/kernel/asker.ts'
 import { equalBytes } from '../../src/provenance/bytes.ts'
-import { readLeaf } from '../../src/provenance/leaf.ts'
+import { leafEntry, readLeaf } from '../../src/provenance/leaf.ts'
 import { eventIn, verifyEvent } from '../../src/provenance/verifier/index.ts'
 import { Batches } from '../../src/store/audit/batches.ts'
 import { auditEvents } from '../../src/store/audit/event.ts'
@@ -35,6 +35,7 @@ const counts = async () =>
     )
   )[0]!
 
+const UUID = '8f14e45f-ceea-4670-8c6b-0d5a3e1b2c3d'
 type Json = Record<string, unknown>
 /** An AuditEvent as a patient is told it, found in another way than the code has. */
 function plain(content: string): Json {
@@ -58,7 +59,8 @@ const stored = (ids: readonly string[]) =>
     'select id, a.content, e.batch, e.place from audit_event as a join audit_entry as e using (id) where id = any($1::text[]) order by array_position($1, id)',
     [ids],
   )
-const rootOf = async (batch: string) => readLeaf((await leafByEntry(db.database, batch))!.leaf)!.commitment
+const entryOf = async (batch: string) => (await leafByEntry(db.database, batch))!.leaf
+const rootOf = async (batch: string) => readLeaf(await entryOf(batch))!.commitment
 const flipped = (bytes: Uint8Array, at: number) => bytes.map((byte, i) => (i === at ? byte ^ 1 : byte))
 
 /** Inserts the events and has each proved. */
@@ -71,12 +73,12 @@ async function proved(context: AuditContext, occurrences: readonly Occurrence[])
   return Promise.all(
     events.map(async ({ id, content, batch }) => {
       expect(await batches.entryOf(id)).toEqual({ entry: batch })
-      const root = await rootOf(batch)
+      const entry = await entryOf(batch)
       const told = plain(content)
       // Who is told all of it is given the same proof.
       const extra = (await batches.extraOf(batch, JSON.parse(content)))!
       expect(await batches.extraOf(batch, told)).toEqual(extra)
-      return { event: JSON.stringify(told), extra, root }
+      return { event: JSON.stringify(told), extra, entry }
     }),
   )
 }
@@ -89,7 +91,7 @@ describe('every event is proved', () => {
         const context = { ...rest, ...(asker && { asker }), ...(address !== undefined && { address }) }
         for (const claim of await proved(context, [OCCURRENCES[kind]])) {
           expect(verifyEvent(claim)).toBe(true)
-          expect(eventIn(claim.extra, claim.root)).toBe(claim.event)
+          expect(eventIn(claim.extra, claim.entry)).toBe(claim.event)
         }
       }
   })
@@ -119,11 +121,12 @@ describe('every event is proved', () => {
           const claims = await proved({ ...CONTEXT, ...sent }, all)
           for (const claim of claims) expect(verifyEvent(claim)).toBe(true)
           const claim = claims[n % claims.length]!
-          const { event, extra, root } = claim
+          const { event, extra, entry } = claim
           const at = n % extra.length
-          const altered = eventIn(flipped(extra, at), root)
+          const altered = eventIn(flipped(extra, at), entry)
           expect([undefined, event]).toContain(altered)
-          expect(verifyEvent({ ...claim, root: flipped(root, n % 32) })).toBe(false)
+          // In its commitment.
+          expect(verifyEvent({ ...claim, entry: flipped(entry, 6 + (n % 40)) })).toBe(false)
           expect(verifyEvent({ ...claim, event: event.replace(/\d/, (d) => String((Number(d) + 1) % 10)) })).toBe(false)
           for (const other of claims)
             if (other.event !== event) expect(verifyEvent({ ...claim, event: other.event })).toBe(false)
@@ -171,10 +174,13 @@ test.each([
   '{"index":0}',
   '{"blind":"","index":0,"path":[],"size":1,"template":"","told":""}',
 ])('malformed proofs are false: %s', (text) => {
-  const root = new Uint8Array(32)
-  expect(verifyEvent({ event: '', extra: new TextEncoder().encode(text), root })).toBe(false)
-  expect(verifyEvent({ event: undefined as never, extra: new TextEncoder().encode(text), root })).toBe(false)
-  expect(verifyEvent({ event: '', extra: text as never, root: text as never })).toBe(false)
+  const leaf = { type: 'audit.batch', entry: UUID, salt: UUID, time: '2026-01-02T03:04:05.678Z' } as const
+  const entry = leafEntry({ ...leaf, commitment: new Uint8Array(32) })
+  const extra = new TextEncoder().encode(text)
+  expect(verifyEvent({ event: '', extra, entry })).toBe(false)
+  expect(verifyEvent({ event: undefined as never, extra, entry })).toBe(false)
+  expect(verifyEvent({ event: '', extra: text as never, entry: text as never })).toBe(false)
+  expect(verifyEvent({ event: '', extra, entry: undefined as never })).toBe(false)
 })
 
 describe('batches of one request', () => {

@@ -1,6 +1,11 @@
 // The events of a write stand beside its version, in the tree of its leaf: stored with it or not at all, each proved by itself.
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { readLeaf } from '../../src/provenance/leaf.ts'
+import { afterAll, beforeAll, beforeEach, expect, it, test } from 'vitest'
+import { batchPath, batchRoot, eventBytes } from '../../src/provenance/batch.ts'
+import { utf8 } from '../../src/provenance/bytes.ts'
+import { eventExtra } from '../../src/provenance/disclosed-event.ts'
+import { leafEntry } from '../../src/provenance/leaf.ts'
+import { hasher } from '../../src/provenance/merkle.ts'
+import { sha256 } from '../../src/provenance/native-hash.ts'
 import { eventIn } from '../../src/provenance/verifier/index.ts'
 import { Batches } from '../../src/store/audit/batches.ts'
 import { auditEvents } from '../../src/store/audit/event.ts'
@@ -30,7 +35,7 @@ const stored = (ids: readonly string[]) =>
     'select id, a.content, e.batch from audit_event as a join audit_entry as e using (id) where id = any($1::text[]) order by array_position($1, id)',
     [ids],
   )
-const rootOf = async (entry: string) => readLeaf((await leafByEntry(db.database, entry))!.leaf)!.commitment
+const leafAt = async (entry: string) => (await leafByEntry(db.database, entry))!.leaf
 
 const observation = { resourceType: 'Observation', status: 'final', subject: { reference: 'Patient/p1' } }
 const put = (id: string, n = 0): Write => ({ type: 'Observation', id, resource: { ...observation, valueInteger: n } })
@@ -55,17 +60,17 @@ it('is one statement, and the events stand in the leaf of the version', async ()
   const [{ content, batch, id }] = (await stored([rows[0]!.id])) as [Stored]
   expect(batch).toBe(written!.entry)
   const extra = (await new Batches(db.database).extraOf(batch, JSON.parse(content)))!
-  expect(JSON.parse(eventIn(extra, await rootOf(batch))!)).toMatchObject({ id })
+  expect(JSON.parse(eventIn(extra, await leafAt(batch))!)).toMatchObject({ id })
 })
 
 it('each of several is proved by itself, and no other event is', async () => {
   const rows = Array.from({ length: 5 }, events).flat()
   const [written] = await write(db.database, [{ ...put('several'), fresh: true }], () => rows)
-  const [batches, root] = [new Batches(db.database), await rootOf(written!.entry!)]
+  const [batches, leaf] = [new Batches(db.database), await leafAt(written!.entry!)]
   const told = await stored(rows.map(({ id }) => id))
   for (const { content, id } of told) {
     const extra = (await batches.extraOf(written!.entry!, JSON.parse(content)))!
-    expect(JSON.parse(eventIn(extra, root)!)).toMatchObject({ id })
+    expect(JSON.parse(eventIn(extra, leaf)!)).toMatchObject({ id })
   }
   expect(told).toHaveLength(5)
   const other = JSON.parse(told[0]!.content)
@@ -119,4 +124,22 @@ it('that is taken back takes them with it', async () => {
   })
   await expect(failing).rejects.toThrow('the write failed')
   expect(await counts()).toEqual(before)
+})
+
+test.each([
+  ['the leaf of a version alone commits to an event', undefined, 1, 0],
+  ['an event stands in the place of the version', 1, 2, 0],
+  ['a leaf says fewer events than its tree has', 1, 3, 2],
+  ['a leaf says more', 3, 3, 1],
+])('attack, by whoever writes the log: %s', async (_, events, size, index) => {
+  const told = ['id', 'at', '"Patient/p"', 'null', '', '', 'null'].join('\u001d')
+  const [salt, whole, template] = [new Uint8Array(32), new Uint8Array(32), '{"resourceType":"AuditEvent"}']
+  const own = hasher.leaf(eventBytes({ salt, whole, template: sha256(utf8(template)), told }))
+  const leaves = Array.from({ length: size }, (_, i) => (i === index ? own : new Uint8Array(32).fill(i)))
+  const path = await batchPath(hasher, leaves, index)
+  const extra = eventExtra({ index, size, path, salt, whole, template, told })
+  const uuid = '8f14e45f-ceea-4670-8c6b-0d5a3e1b2c3d'
+  const leaf = { entry: uuid, salt: uuid, time: '2026-01-02T03:04:05.678Z', commitment: batchRoot(hasher, leaves) }
+  expect(eventIn(extra, leafEntry({ ...leaf, type: 'audit.batch' }))).toBe(template)
+  expect(eventIn(extra, leafEntry({ ...leaf, type: 'fhir.write', ...(events && { events }) }))).toBeUndefined()
 })

@@ -8,19 +8,23 @@ import { residents, signal } from '../../src/server/embedded/processes.ts'
 import { openCluster } from '../../src/server/embedded-postgres.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
-import { killedRecorder, missing, startRecorder } from './crash.ts'
+import type { Program } from '../support/one-file.ts'
+import { killedRecorder, missing, recorder, startRecorder } from './crash.ts'
 
 const ROUNDS = 50
 const DATABASE_ROUNDS = 3
 
 let test_: TestDatabase
 let folder: string
+let program: Program
 beforeAll(async () => {
   test_ = await testDatabase()
+  program = await recorder()
   folder = mkdtempSync(join(tmpdir(), 'healthchain-audit-'))
 })
 afterAll(async () => {
   await test_.drop()
+  program.remove()
   // Only a test that failed leaves any behind.
   for (const pid of await residents(join(folder, 'postgres', 'data'))) signal(pid, 'SIGKILL')
   rmSync(folder, { recursive: true, force: true })
@@ -29,7 +33,7 @@ afterAll(async () => {
 it(`no acknowledged event is lost when the recording process is killed, ${ROUNDS} times`, async () => {
   const acknowledged: string[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const told = await killedRecorder(test_.url)
+    const told = await killedRecorder(program, test_.url)
     expect(told.length).toBeGreaterThan(0)
     acknowledged.push(...told)
   }
@@ -42,7 +46,7 @@ it(`nor when every process of PostgreSQL is killed, ${DATABASE_ROUNDS} times`, a
   for (let round = 0; round < DATABASE_ROUNDS; round++) {
     const cluster = await openCluster({ dataDir: folder })
     await (await openDatabase({ url: cluster.url, poolSize: 1 })).close()
-    const { first, ended } = startRecorder(cluster.url)
+    const { first, ended } = startRecorder(program, cluster.url)
     await Promise.race([first, ended])
     await pause(100 + Math.random() * 200)
     for (const pid of await residents(data)) signal(pid, 'SIGKILL')

@@ -5,12 +5,14 @@ import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { asOneFile, type Program } from '../support/one-file.ts'
 
-const RECORDER = fileURLToPath(new URL('./recorder.ts', import.meta.url))
+/** Remove it when you are done. */
+export const recorder = (): Promise<Program> => asOneFile(fileURLToPath(new URL('./recorder.ts', import.meta.url)))
 
 /** Starts a recorder; `acknowledged` ends with it. */
-export function startRecorder(url: string) {
-  const child = spawn(process.execPath, [RECORDER, url], { stdio: ['ignore', 'pipe', 'inherit'] })
+export function startRecorder({ file }: Program, url: string) {
+  const child = spawn(process.execPath, [file, url], { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk
@@ -25,8 +27,8 @@ export function startRecorder(url: string) {
 }
 
 /** One process lives, is killed within 100 ms of its first acknowledgement, and leaves these ids behind. */
-export async function killedRecorder(url: string): Promise<string[]> {
-  const { child, first, ended } = startRecorder(url)
+export async function killedRecorder(program: Program, url: string): Promise<string[]> {
+  const { child, first, ended } = startRecorder(program, url)
   await Promise.race([first, ended])
   await pause(Math.random() * 100)
   child.kill('SIGKILL')
@@ -48,14 +50,16 @@ where not exists (select from audit_event a where a.id = told.id and a.content l
 }
 
 async function main(url: string, rounds: number): Promise<void> {
+  const program = await recorder()
   let [told, lost] = [0, 0]
   for (let round = 1; round <= rounds; round++) {
-    const acknowledged = await killedRecorder(url)
+    const acknowledged = await killedRecorder(program, url)
     const gone = await missing(url, acknowledged)
     told += acknowledged.length
     lost += gone.length
     console.log(`round ${round}: ${acknowledged.length} acknowledged, ${gone.length} lost`)
   }
+  program.remove()
   console.log(`${told} acknowledged, ${lost} lost`)
   process.exitCode = lost === 0 ? 0 : 1
 }

@@ -53,6 +53,7 @@ const silent = {
   written: () => undefined,
   settle: async () => {},
   sensitivity: 0,
+  forget() {},
 } as unknown as Trail
 
 const app = await startApp({

@@ -43,6 +43,7 @@ beforeAll(async () => {
   owner = new pg.Client({ connectionString: db.url })
   await owner.connect()
   worlds = await store(fc.sample(worldArbitrary({ ...POOLS, now: now() }), { numRuns: WORLDS, seed: SEED }))
+  await owner.query('analyze')
 }, 120_000)
 afterAll(async () => {
   await owner.end()
@@ -90,26 +91,23 @@ async function writtenAgain(written: readonly Resource[], operator: Interaction)
   })
 }
 
+const COLUMNS = 'id, user_ref, organisation, patient, reason_code, reason_text, restricted, started, expires, ended'
+
 /** What this asker broke, in every world, and nothing else. */
 async function breakGlass(asker: Asker, seed: number): Promise<Emergency[][]> {
   const drawn = fc.sample(emergenciesArbitrary({ ...POOLS, now: now() }, asker), { numRuns: worlds.length, seed })
   const broken = drawn.map((all, n) => renamed(all, n))
   const at = (time: number | undefined) => (time === undefined ? null : instant(time))
   await owner.query('delete from emergency_access')
-  for (const [i, one] of broken.flat().entries())
-    await owner.query(
-      "insert into emergency_access (id, user_ref, organisation, patient, reason_code, reason_text, restricted, started, expires, ended) values ($1, $2, $3, $4, 'x', 'x', $5, $6, $7, $8)",
-      [
-        `e${i}`,
-        one.user,
-        one.organisation ?? null,
-        one.patient,
-        one.documented,
-        at(one.started),
-        at(one.expires),
-        at(one.ended),
-      ],
-    )
+  const rows = broken.flat().map((one, i) => ({
+    ...{ id: `e${i}`, user_ref: one.user, organisation: one.organisation ?? null, patient: one.patient },
+    ...{ reason_code: 'x', reason_text: 'x', restricted: one.documented },
+    ...{ started: at(one.started), expires: at(one.expires), ended: at(one.ended) },
+  }))
+  await owner.query(
+    `insert into emergency_access (${COLUMNS}) select ${COLUMNS} from json_populate_recordset(null::emergency_access, $1::json)`,
+    [JSON.stringify(rows)],
+  )
   return broken
 }
 

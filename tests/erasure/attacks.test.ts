@@ -9,7 +9,7 @@ import { RESOURCE_TABLES } from '../../src/store/generated/entities.ts'
 import { ISSUER, type Role, SERVING } from '../../src/store/roles.ts'
 import { write } from '../../src/store/writer.ts'
 import { audited } from '../log/world.ts'
-import { eraseLeaf, joined, left, observation, REQUEST, type World, world } from './world.ts'
+import { eraseLeaf, joined, left, observation, REQUEST, saidSo, type World, world } from './world.ts'
 
 let db: World
 const clients = new Map<Role | 'owner', pg.Client>()
@@ -125,6 +125,9 @@ describe('the function', () => {
     "select * from erasable('p1')",
     "select forget_policies('{}')",
     "select lock_record('p1')",
+    "select lock_holds('p1')",
+    "select require_said('p1', '{}', '{}')",
+    'select is_erase_leaf(l) from log_leaf as l',
     "select lock_shared('p1')",
     "select names_of('p1')",
     "select policies_naming('{}')",
@@ -149,7 +152,7 @@ describe('the function', () => {
           sql: "select leaves::text[] from begin_erasure('p1')",
           parameters: [],
         })
-        const entry = await eraseLeaf(session, 'e1', bent(row!.leaves.map(Number)))
+        const entry = await saidSo(session, bent(row!.leaves.map(Number)))
         await session.query({ sql: FINISH(`{${entry}}`), parameters: [] })
       })
       .catch((error) => error.code)
@@ -163,7 +166,7 @@ describe('the function', () => {
       .transaction(async (session) => {
         await write(joined(session), [{ type: 'Observation', id: 'waits', resource: observation() }])
         const [row] = await session.query<{ leaves: string[] }>({ sql: BEGIN, parameters: [] })
-        const entry = await eraseLeaf(session, 'e1', row!.leaves.map(Number))
+        const entry = await saidSo(session, row!.leaves.map(Number))
         await session.query({ sql: FINISH(`{${entry}}`), parameters: [] })
       })
       .catch((error) => error.code)

@@ -179,11 +179,11 @@ describe('an erasure', () => {
     expect(await whereabouts(house, ['Asked for in a letter'])).toEqual([])
   })
 
-  it('is told by an export to the patient, the admin and the auditor, with a proof', async () => {
+  it('is told by an export to the patient, the admin and the auditor of the house, and the operator, with a proof', async () => {
     await house.ask('mutation { PatientUpdate(id: "ash", res: {id: "ash", active: true}) { id } }', { wait: true })
     const policy = await readPolicy({ log: [house.vkey] })
-    for (const as of [patient(ZEBEDEE), admin, auditor]) {
-      const { data, errors } = await house.ask(PROOF, { as, variables: { p: ZEBEDEE } })
+    for (const as of [patient(ZEBEDEE), admin, auditor, undefined]) {
+      const { data, errors } = await house.ask(PROOF, { ...(as && { as }), variables: { p: ZEBEDEE } })
       expect(errors).toBeUndefined()
       const [erasure, ...more] = data.exportProof.erasures
       expect([more, data.exportProof.versions]).toEqual([[], ''])
@@ -197,6 +197,10 @@ describe('an erasure', () => {
     }
     for (const [as, p] of [
       [patient(STAYS), ZEBEDEE],
+      // Of another house, or of none: an id that they know tells them nothing.
+      [other, ZEBEDEE],
+      [{ ...auditor, organisation: 'h2' }, ZEBEDEE],
+      [{ ...auditor, organisation: undefined }, ZEBEDEE],
       [admin, STAYS],
       [admin, 'nobody'],
     ] as const)

@@ -7,7 +7,7 @@ import { beginErasure, finishErasure, readyErasure } from '../../src/store/erasu
 import { Sequencing } from '../../src/store/log/sequencing.ts'
 import { write } from '../../src/store/writer.ts'
 import { audited, sign } from '../log/world.ts'
-import { eraseLeaf, joined, left, observation, REQUEST, type World, world } from './world.ts'
+import { joined, left, observation, REQUEST, saidSo, type World, world } from './world.ts'
 
 let db: World
 beforeEach(async () => {
@@ -86,7 +86,7 @@ describe('beside writers', () => {
     const waiting: Promise<string>[] = []
     await database.transaction(async (session) => {
       const [leaves] = await beginErasure(session, 'p1', 0)
-      const entry = await eraseLeaf(session, 'e1', leaves!)
+      const entry = await saidSo(session, leaves!)
       const about = { patient: 'p1', reason: 'objection', by: 'x', at: '2026-01-01T00:00:00.000Z', kept: [] }
       for (const [id, of, fresh] of [
         ['o-p1', 'p1', false],

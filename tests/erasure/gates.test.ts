@@ -9,7 +9,7 @@ import { askerFrame } from '../../src/store/provenance/frame.ts'
 import { forgetFrames, keepFrame } from '../../src/store/provenance/frames.ts'
 import { write } from '../../src/store/writer.ts'
 import { patient, secret } from './hospital.ts'
-import { eraseLeaf, joined, observation, REQUEST, type World, world } from './world.ts'
+import { joined, observation, REQUEST, saidSo, type World, world } from './world.ts'
 
 let db: World
 beforeEach(async () => {
@@ -50,7 +50,7 @@ async function open(work: (session: Session) => Promise<unknown>): Promise<() =>
 /** p1 erased as far as it can be before the transaction ends. */
 async function eraseIn(session: Session): Promise<void> {
   const [leaves] = await beginErasure(session, 'p1', 0)
-  const entry = await eraseLeaf(session, 'e1', leaves!)
+  const entry = await saidSo(session, leaves!)
   const about = { patient: 'p1', reason: 'objection', by: 'x', at: '2026-01-01T00:00:00.000Z', kept: [] }
   await finishErasure(session, about, [entry])
 }

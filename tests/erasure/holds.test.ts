@@ -51,7 +51,7 @@ describe('a legal hold', () => {
     expect(reason(await lift('ash'))).toBe('not-found')
     expect((await house.erase('ash')).data.patientErase.leaves).toBe(2)
     expect(await events('ash')).toEqual([
-      'hold 0',
+      'hold 0 until lifted',
       'destroy 8 legal-hold',
       'unhold 0',
       'unhold 8 not-found',

@@ -7,7 +7,7 @@ import { commit } from '../../src/interactions/pipeline.ts'
 import type { Asker } from '../../src/kernel/asker.ts'
 import { operatorInteraction } from '../../src/server/operator.ts'
 import { person } from '../store/people.ts'
-import { admin, type Hospital, hospital, observation, patient } from './hospital.ts'
+import { type Hospital, hospital, observation, patient } from './hospital.ts'
 import { REQUEST, world } from './world.ts'
 
 const AGAIN = 'This record was erased. Register the patient anew, under another id.'
@@ -82,7 +82,7 @@ test('who wrote in the record, and whose frame went with it, writes on and notic
     const frames = () =>
       db.owner.query({ sql: `select from provenance_frame where agent @> '{RelatedPerson/kin}'`, parameters: [] })
     expect(await frames()).toHaveLength(1)
-    await erasePatient({ ...kin, asker: admin }, REQUEST)
+    await erasePatient(await db.interaction(), REQUEST)
     expect(await frames()).toHaveLength(0)
     const [written] = await put('Observation', 'after', observation('p2'))
     expect(await frames()).toHaveLength(1)

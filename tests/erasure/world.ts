@@ -1,12 +1,18 @@
 // What the tests below GraphQL share: a database with a patient, a sequencer by hand, and an admin who erases.
+import { randomUUID } from 'node:crypto'
 import type { Interaction } from '../../src/interactions/context.ts'
-import { operatorInteraction } from '../../src/server/operator.ts'
+import { instant } from '../../src/kernel/clock.ts'
+import { auditEvents } from '../../src/store/audit/event.ts'
+import { framesOf, insertStatement } from '../../src/store/audit/insert.ts'
+import type { Occurrence } from '../../src/store/audit/occurrence.ts'
 import type { Database, Session } from '../../src/store/database.ts'
 import { appendLeaf } from '../../src/store/log/append.ts'
 import { sequence } from '../../src/store/log/sequencer.ts'
 import { write } from '../../src/store/writer.ts'
+import { CONTEXT } from '../audit/sample.ts'
 import { sign } from '../log/world.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { asking } from './asking.ts'
 import { admin } from './hospital.ts'
 
 /** Who holds the records. */
@@ -40,8 +46,7 @@ export async function world(): Promise<World> {
     await write(db.database, [{ type: 'Observation', id: `o-${id}`, resource: { ...observation(id), note: [] } }])
   }
   await settle()
-  const interaction = async () => ({ ...(await operatorInteraction(db.database, 'test')), asker: admin })
-  return { ...db, settle, interaction }
+  return { ...db, settle, interaction: () => asking(db.database, admin) }
 }
 
 /** An erase leaf by hand, as an attacker who serves would make one. */
@@ -50,6 +55,19 @@ export const eraseLeaf = (session: Session, event: string, erased: readonly numb
     ...{ resourceType: 'AuditEvent', id: event, versionId: '1', op: 'create', resource: '{}' },
     ...{ provenance: '', decision: '', erased },
   })
+
+/** The AuditEvent of an erasure by hand, in a batch of the log. @returns its id */
+export async function eraseEvent(session: Session, more: Partial<Occurrence> = {}, asker = admin): Promise<string> {
+  const id = randomUUID()
+  const about = { kind: 'erase', patient: 'p1', operation: 'patientErase', id } as const
+  const rows = auditEvents({ ...CONTEXT, asker, at: instant() }, [{ ...about, ...more }])
+  await session.query(insertStatement(rows, framesOf(rows)))
+  return id
+}
+
+/** Both, as one who erases would store them. */
+export const saidSo = async (session: Session, erased: readonly number[]): Promise<string> =>
+  eraseLeaf(session, await eraseEvent(session), erased)
 
 /** Rows of p1 and versions of them. */
 export async function left({ owner }: TestDatabase, patient = 'p1'): Promise<number> {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { RULE_SET } from '../../src/consent/labelling/rules/index.ts'
 import { relabel } from '../../src/interactions/relabel.ts'
 import { operatorInteraction } from '../../src/server/operator.ts'
@@ -77,14 +77,17 @@ function breaking(database: Database, fault: Fault, nth: number): Database {
 }
 
 describe('a relabelling that is broken off again and again', () => {
-  const clean = async () => {
+  let expected: Awaited<ReturnType<typeof left>>
+  beforeAll(async () => {
     await upgraded(LIVES)
     await relabel(await operatorInteraction(owner, 'test'))
     const found = await left()
     expect(found.state).toEqual(DONE)
     expect(found.events).toEqual([{ count: 2 }])
-    return found
-  }
+    await owner.close()
+    await previous.drop()
+    expected = found
+  })
 
   test.for([
     ['fails', 1],
@@ -92,9 +95,6 @@ describe('a relabelling that is broken off again and again', () => {
     ['fails but persists', 1],
     ['fails but persists', 3],
   ] as const)('%s, in steps of %i: it ends the same', async ([fault, step]) => {
-    const expected = await clean()
-    await owner.close()
-    await previous.drop()
     await upgraded(LIVES)
     let breaks = 0
     for (let n = 3; ; n = 3 + ((breaks * step) % 7)) {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { SERVING } from '../../src/store/roles.ts'
-import { at, TEMPLATE } from '../support/cluster.ts'
+import { at, COPY, TEMPLATE } from '../support/cluster.ts'
 
 export interface Cluster {
   /** Of a database whose owner may create others. */
@@ -35,7 +35,7 @@ async function persistently(work: () => Promise<void>): Promise<void> {
 /** Name of a copy of a database that nobody uses. */
 export async function copyDatabase(cluster: Cluster, from: string = TEMPLATE): Promise<string> {
   const name = `t_${randomBytes(6).toString('hex')}`
-  await persistently(() => administer(cluster, `create database ${name} template ${from}`))
+  await persistently(() => administer(cluster, `create database ${name} template ${from} ${COPY}`))
   return name
 }
 

@@ -1,15 +1,14 @@
 // A PostgreSQL of its own with the migrated template in it, for runs from the command line.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import pg from 'pg'
 import { openCluster } from '../../src/server/embedded-postgres.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { at, TEMPLATE } from '../support/cluster.ts'
+import { makeDataDir } from '../support/data-dir.ts'
 import type { Cluster } from './databases.ts'
 
 export async function withCluster(work: (cluster: Cluster) => Promise<number>): Promise<never> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'healthchain-interference-'))
+  const dataDir = makeDataDir()
   const cluster = await openCluster({ dataDir })
   const client = new pg.Client({ connectionString: cluster.url })
   await client.connect()

@@ -1,15 +1,21 @@
-// A small mixed history for tampering with: what was written, changed, deleted and written again, the audit
-// events of it, a record that was erased,
-// and versions that wait for their place. With 256 more the tree has two levels of tiles.
+// A small mixed history for tampering with: what was written, changed, deleted and written again, the audit events of it,
+// broken glass, legal holds, a record that was erased, and versions that wait for their place. With 256 more the tree has two
+// levels of tiles.
 import { erasePatient } from '../../src/interactions/erasure/erase.ts'
+import { liftHold, placeHold } from '../../src/interactions/erasure/legal-hold.ts'
 import { type Call, perform } from '../../src/interactions/pipeline.ts'
+import { instant, now } from '../../src/kernel/clock.ts'
 import { parseJson } from '../../src/kernel/json.ts'
+import { newId } from '../../src/kernel/random.ts'
 import { operatorInteraction } from '../../src/server/operator.ts'
 import { settleAll } from '../../src/store/consent/settle-all.ts'
 import type { Database } from '../../src/store/database.ts'
+import { beginEmergency, endEmergency, recordEvent } from '../../src/store/emergency.ts'
+import { appendEvent } from '../../src/store/log/append.ts'
 import { sequence } from '../../src/store/log/sequencer.ts'
 import { keepFrameOf } from '../../src/store/provenance/frames.ts'
 import { type Write, write } from '../../src/store/writer.ts'
+import { asking } from '../erasure/asking.ts'
 import { person } from '../store/people.ts'
 import { observation, sign } from './world.ts'
 
@@ -73,6 +79,29 @@ async function tell(database: Database): Promise<void> {
   }
 }
 
+/** Two glasses, of which one was ended, and two holds, of which one was lifted. */
+async function deeds(database: Database): Promise<void> {
+  const medic = person('Practitioner/er', 'practitioner', 'BTG', { organisation: 'h1' })
+  const about = { user: medic.user, patient: 'p1', organisation: 'h1', reasonCode: 'disaster', documented: false }
+  const words = 'The bridge came down.'
+  for (const id of ['glass-1', 'glass-2']) {
+    const { trail } = await asking(database, medic)
+    const told = { patient: 'p1', references: [`Task/${id}`] }
+    await database.transaction(async (session) => {
+      const at = now()
+      const times = { started: instant(at), expires: instant(at + 3_600_000) }
+      await endEmergency(session, medic.user, 'p1')
+      await beginEmergency(session, { ...about, ...times, id, reasonText: words })
+      const event = newId()
+      await recordEvent(session, trail.happening({ ...told, kind: 'break-glass', id: event, outcomeDesc: 'disaster' }))
+      await appendEvent(session, 'btg', event)
+    })
+  }
+  await placeHold(await asking(database, admin), 'p1', words)
+  await liftHold(await asking(database, admin), 'p1', words)
+  await placeHold(await asking(database, admin), 'p1', words)
+}
+
 /** One record is erased, and two versions wait at the end. @param more as many Observations beside */
 export async function makeHistory(database: Database, more: number): Promise<void> {
   await tell(database)
@@ -80,11 +109,15 @@ export async function makeHistory(database: Database, more: number): Promise<voi
     ...{ type: 'Observation', id: `many-${n}`, resource: observation(n) },
   }))
   await write(database, many)
+  await deeds(database)
   // As every start does.
   await settleAll(database)
   await sequence(database, sign, 1000)
-  const erasing = { ...(await operatorInteraction(database, 'test')), asker: admin }
-  await erasePatient(erasing, { patient: 'p2', reason: 'objection', text: 'Asked for in a letter.' })
+  await erasePatient(await asking(database, admin), {
+    patient: 'p2',
+    reason: 'objection',
+    text: 'Asked for in a letter.',
+  })
   await sequence(database, sign, 1000)
   for (const id of ['waits-1', 'waits-2'])
     await write(database, [{ type: 'Observation', id, resource: observation(9) }])

@@ -4,6 +4,7 @@ import type { Database, Session } from '../../src/store/database.ts'
 import { DumpFolder, type Found } from './dumped.ts'
 import { makeHistory, TYPES } from './history.ts'
 import { Random } from './random.ts'
+import { ERASURES, GLASSES, HOLDS } from './tampers/deeds.ts'
 import { EVENT_FRAMES, EVENTS, FRAMES } from './tampers/events.ts'
 import { LEAVES } from './tampers/leaves.ts'
 import { ROWS } from './tampers/rows.ts'
@@ -24,6 +25,9 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly Make[]>>>
   audit_entry: EVENTS,
   audit_frame: EVENT_FRAMES,
   provenance_frame: FRAMES,
+  emergency_access: GLASSES,
+  legal_hold: HOLDS,
+  erasure: ERASURES,
 }
 /** More of those of which more is there. */
 const OFTEN = [

@@ -20,6 +20,7 @@ import { sequence } from '../../src/store/log/sequencer.ts'
 import { signWith } from '../../src/store/log/sign-tree.ts'
 import { SERVING } from '../../src/store/roles.ts'
 import { CONTEXT, OCCURRENCES } from '../audit/sample.ts'
+import { asking } from '../erasure/asking.ts'
 import { person } from '../store/people.ts'
 import { type Life, loggingRelease, type Previous } from '../store/previous-release.ts'
 import { observation } from './world.ts'
@@ -71,7 +72,7 @@ afterAll(async () => {
   await previous.drop()
 })
 
-/** Audit events as that release stored them: in no batch. */
+/** Audit events as that release stored them: in no batch; one of them of broken glass, which had no leaf. */
 async function unbatched(): Promise<void> {
   const insert = async (table: string, types: Readonly<Record<string, string>>, row: object) => {
     const columns = Object.keys(types)
@@ -82,19 +83,24 @@ async function unbatched(): Promise<void> {
       columns.map((column) => Object.entries(row).find(([name]) => name === column)?.[1]),
     )
   }
-  for (const row of auditEvents(CONTEXT, [OCCURRENCES.read, { ...OCCURRENCES.search, patient: 'ash' }])) {
+  for (const row of auditEvents(CONTEXT, [OCCURRENCES.read, { ...OCCURRENCES.search, patient: 'ash' }, GLASS])) {
     await insert('audit_frame', FRAME, row.shares)
     await insert('audit_entry', ENTRY, row)
   }
+  await previous.client.query(
+    `insert into emergency_access (id, user_ref, patient, reason_code, reason_text, restricted, started, expires)
+values ('glass', $2, 'ash', 'disaster', 'The bridge came down.', false, $1, $1::timestamptz + interval '1 hour')`,
+    [CONTEXT.at, CONTEXT.asker!.user],
+  )
 }
 
+const GLASS = { kind: 'break-glass', patient: 'ash', references: ['Task/glass'], outcomeDesc: 'disaster' } as const
 const rows = async (sql: string, values: unknown[] = []) => (await previous.client.query(sql, values)).rows
 const ids = async (table: string, patient: string) =>
   (await rows(`select distinct id from ${table} where patient = $1 order by 1`, [patient])).map(({ id }) => id)
 const erase = async (patient: string) => {
   const asker = person('Practitioner/admin', 'admin', 'HOPERAT', { organisation: 'h1' })
-  const interaction = { ...(await operatorInteraction(database, 'test')), asker }
-  return erasePatient(interaction, { patient, reason: 'objection', text: 'Asked for in a letter.' })
+  return erasePatient(await asking(database, asker), { patient, reason: 'objection', text: 'Asked for in a letter.' })
 }
 
 /** What a dump of now, and its verification, found and said. */
@@ -152,6 +158,15 @@ test('an erasure takes all of a record, what has moved out of it as well, by wha
   const { found, said } = await verified('erased')
   expect(found).toEqual([])
   expect(said.join('\n')).toContain('Entries of which the content was erased: 5.')
+})
+
+test.each([
+  ['goes on', "update emergency_access set expires = now() + interval '1 day' where id = 'glass'", 'emergency-differs'],
+  ['is put there', "update emergency_access set id = 'put' where id = 'glass'", 'emergency-untold'],
+])('broken glass of then that %s is found', async (name, sql, code) => {
+  await rows(sql)
+  expect((await verified(name)).found.map((one) => one.code)).toEqual([code])
+  await rows("update emergency_access set id = 'glass', expires = started + interval '1 hour'")
 })
 
 test('and what a tamperer changes of then is found as everywhere', async () => {

@@ -1,9 +1,16 @@
 // Signed notes: the vectors of the specification, what signing and opening promise, and attacks by name.
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { formatNote, openNote, parseNote, parseSignatureLines, signatureLine } from '../../src/provenance/note.ts'
-import { formatVkey, noteVerifier } from '../../src/provenance/note-key.ts'
+import {
+  formatNote,
+  isKeyName,
+  openNote,
+  parseNote,
+  parseSignatureLines,
+  signatureLine,
+} from '../../src/provenance/note.ts'
+import { formatVkey, keyIdInput, noteVerifier } from '../../src/provenance/note-key.ts'
 import { noteSigner } from '../../src/provenance/note-signer.ts'
 import { seed } from './log.ts'
 
@@ -76,6 +83,53 @@ describe('signing', () => {
   })
   it('refuses a seed of another length', () => {
     expect(() => noteSigner('a', new Uint8Array(31))).toThrow(/32 bytes/)
+  })
+})
+
+describe('names of keys', () => {
+  const NAMES: [string, string][] = [
+    ['obeyed by a terminal (C0)', 'a\u001b[2J'],
+    ['obeyed by a terminal (C1)', 'a\u009b2J'],
+    ['the end of a line (NEL)', 'a\u0085'],
+    ['a deletion', 'a\u007f'],
+    ['written backwards', 'a\u202egro.elpmaxe'],
+    ['turned around by an isolate', 'a\u2067b\u2069'],
+    ['marked as right to left', 'a\u200f'],
+    ['of no width', 'a\u200bb'],
+    ['joined', 'a\u200db'],
+    ['begun by a byte order mark', '\ufeffa'],
+    ['broken by a soft hyphen', 'a\u00adb'],
+    ['blank, though a letter', 'a\u3164'],
+    ['chosen among variants', 'a\ufe0f'],
+    ['tagged', 'a\u{e0041}'],
+    ['annotated', 'a\ufff9b'],
+    ['private', 'a\ue000'],
+    ['half of a character', 'a\ud800'],
+    ['parted by a line separator', 'a\u2028b'],
+    ['parted by an ideographic space', 'a\u3000b'],
+  ]
+  test.for(NAMES)('attack: %s', async ([, name]) => {
+    expect(isKeyName(name)).toBe(false)
+    const signer = noteSigner('a', seed(1))
+    const { publicKey, ...key } = await noteVerifier(signer.vkey)
+    const id = createHash('sha256')
+      .update(keyIdInput(name, key.type, publicKey))
+      .digest('hex')
+      .slice(0, 8)
+    await expect(noteVerifier(formatVkey({ ...key, publicKey, name, keyId: id }))).rejects.toThrow(/name without/)
+    expect(parseNote(formatNote({ text: TEXT, signatures: [{ ...(await signer.sign(TEXT)), name }] }))).toBeUndefined()
+  })
+
+  test.for(['a', 'krankenhaus-köln.example/log', '病院.example', 'مستشفى.example', 'a.example:8080/x?y=1#z~'])(
+    '%s is one',
+    (name) => {
+      expect(isKeyName(name)).toBe(true)
+      expect(noteSigner(name, seed(1)).vkey).toContain(name)
+    },
+  )
+
+  it('of a megabyte is read in no time', () => {
+    expect(isKeyName(`${'a'.repeat(1_000_000)} `)).toBe(false)
   })
 })
 

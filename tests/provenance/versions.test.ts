@@ -41,6 +41,9 @@ describe('versions and leaves', () => {
     salt: uuid(801),
     erased,
   })
+  /** The AuditEvent of an erasure, and the leaf that tells it. */
+  const ERASING = version(800, { resourceType: 'AuditEvent' })
+  const told = (erased: number[]): Leaf => ({ ...leafFor(ERASING), type: 'erase', erased })
   const VERSIONS = [
     version(1),
     version(2, { resourceType: 'Consent' }),
@@ -97,7 +100,8 @@ describe('versions and leaves', () => {
   })
 
   it('erased have no findings once they are gone', () => {
-    expect(check([...LEAVES, erase([0, 3])], VERSIONS.slice(1, 3))).toEqual([])
+    expect(check([...LEAVES, told([0, 3])], [...VERSIONS.slice(1, 3), ERASING])).toEqual([])
+    expect(check([...LEAVES, erase([0, 3])], VERSIONS.slice(1, 3))).toEqual(['leaf-without-version 4'])
     const checked = new VersionCheck()
     ;[...LEAVES, erase([0, 3])].forEach((leaf, i) => {
       checked.addEntry(i, leafEntry(leaf))
@@ -170,13 +174,21 @@ describe('versions and leaves', () => {
       ['other-type-of-leaf 2'],
       () => check(LEAVES.with(2, leafFor(VERSIONS[2]!, { type: 'fhir.write' })), VERSIONS),
     ],
-    ['an erased version that is still there', ['erased-yet-there 0'], () => check([...LEAVES, erase([0])], VERSIONS)],
-    ['an erasure of what comes later', ['erases-no-leaf-before-it 0'], () => check([erase([1]), leafFor(one)], [one])],
-    ['an erasure of itself', ['erases-no-leaf-before-it 0'], () => check([erase([0])], [])],
+    [
+      'an erased version that is still there',
+      ['erased-yet-there 0'],
+      () => check([...LEAVES, erase([0])], VERSIONS, false),
+    ],
+    [
+      'an erasure of what comes later',
+      ['erases-no-leaf-before-it 0'],
+      () => check([erase([1]), leafFor(one)], [one], false),
+    ],
+    ['an erasure of itself', ['erases-no-leaf-before-it 0'], () => check([erase([0])], [], false)],
     [
       'an erasure of an erasure',
       ['erases-no-leaf-before-it 2'],
-      () => check([leafFor(one), erase([0]), { ...erase([1]), entry: uuid(802) }], []),
+      () => check([leafFor(one), erase([0]), { ...erase([1]), entry: uuid(802) }], [], false),
     ],
   ]
   test.for(CASES)('%s', ([, findings, run]) => {

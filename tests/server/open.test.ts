@@ -1,7 +1,6 @@
 // Who connects as whom: one login for all, or one that may only serve beside the owner's.
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,6 +8,7 @@ import { type Cluster, openCluster } from '../../src/server/embedded-postgres.ts
 import { type Opened, open } from '../../src/server/open.ts'
 import type { Database } from '../../src/store/database.ts'
 import { ISSUER, SERVING } from '../../src/store/roles.ts'
+import { makeDataDir } from '../support/data-dir.ts'
 
 const who = 'select current_user::text as role, session_user::text as login'
 const ask = async (database: Database, sql: string) => (await database.query<object>({ sql, parameters: [] }))[0]
@@ -17,7 +17,7 @@ let dataDir: string
 let cluster: Cluster
 let restricted: string
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'healthchain-'))
+  dataDir = makeDataDir()
   if (process.getuid?.() === 0) execFileSync('chmod', ['711', dataDir])
   // A second login needs a door.
   await (await openCluster({ dataDir })).stop()

@@ -2,6 +2,7 @@
 // of the release just before the newest migrations also versions with leaves, which bore labels.
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
+import { afterAll } from 'vitest'
 import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
 import { indexRow } from '../../src/search/index-row.ts'
 import { ormOptions } from '../../src/store/database.ts'
@@ -37,9 +38,19 @@ export async function loggingRelease(lives: readonly Life[], logged: readonly Li
   return previous
 }
 
+let first: Promise<{ url: string; drop(): Promise<void> }> | undefined
+afterAll(async () => (await first)?.drop())
+
+/** Its tables, made once for a file and copied. */
+async function firstRelease() {
+  const made = await emptyDatabase()
+  await migrated(made.url, FIRST)
+  return made
+}
+
 export async function previousRelease(lives: readonly Life[]): Promise<Previous> {
-  const { url, drop } = await emptyDatabase()
-  await migrated(url, FIRST)
+  first ??= firstRelease()
+  const { url, drop } = await emptyDatabase((await first).url)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   for (const life of lives) await live(client, life)

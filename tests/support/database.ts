@@ -4,7 +4,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { ISSUER, type Role, SERVING } from '../../src/store/roles.ts'
-import { at, TEMPLATE } from './cluster.ts'
+import { at, COPY, TEMPLATE } from './cluster.ts'
 
 export interface TestDatabase {
   /** As the owner of the tables. */
@@ -42,16 +42,17 @@ async function insist(sql: string, attempts = 50): Promise<void> {
   }
 }
 
-/** `empty`: without tables, for tests of migrations. */
-export async function emptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+/** Without tables, for tests of migrations; or a copy of another that nobody is connected to. */
+export async function emptyDatabase(like?: string): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `t_${randomBytes(6).toString('hex')}`
-  await administer(`create database ${name}`)
+  const template = like === undefined ? '' : `template ${new URL(like).pathname.slice(1)}`
+  await insist(`create database ${name} ${template} ${COPY}`)
   return { url: at(inject('databaseUrl'), name), drop: () => insist(`drop database ${name} with (force)`) }
 }
 
 export async function testDatabase(poolSize = 10): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`
-  await insist(`create database ${name} template ${TEMPLATE}`)
+  await insist(`create database ${name} template ${TEMPLATE} ${COPY}`)
   const url = at(inject('databaseUrl'), name)
   const statements: string[] = []
   const onStatement = (sql: string) => statements.push(sql)

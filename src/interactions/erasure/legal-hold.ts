@@ -44,7 +44,9 @@ export async function placeHold(
     // Erased while this waited: nothing is left to hold.
     await myOrganisation(interaction, PLACING, patient, (own) => holdsAny(session, patient, own))
     await storeHold(session, { ...hold, organisation, reason: words, by: asker.user })
-    await recordEvent(session, trail.happening({ ...PLACING, patient }))
+    // Of the same id, and until when: what the dump holds against the hold itself. The reason stays with the hold.
+    const outcomeDesc = `until ${hold.until ?? 'lifted'}`
+    await recordEvent(session, trail.happening({ ...PLACING, id: hold.id, patient, outcomeDesc }))
   })
   return hold
 }

@@ -2,24 +2,24 @@
 // so have the versions that events stand beside, erased or not.
 // Pure. Takes the entries of a verified log first, then the events, batch by batch; findings name entries only.
 import { eventBytes } from '../batch.ts'
-import { equalBytes } from '../bytes.ts'
+import { copied, packed } from '../bytes.ts'
 import { EMPTY_FRONTIER, type Frontier, grow, rootOf } from '../frontier.ts'
 import { readLeaf } from '../leaf.ts'
 import { type FrameHashes, frameHashes, frameOf, isExact, leafOfStored, type StoredEvent } from '../stored-event.ts'
-import { type Hash, type Sha256, type TreeHasher, treeHasher } from '../tree-hasher.ts'
-import type { Finding, FindingCode } from './finding.ts'
+import { type Sha256, type TreeHasher, treeHasher } from '../tree-hasher.ts'
+import { type Finding, Findings } from './finding.ts'
 import { sha256 as ownSha256 } from './sha-256.ts'
 
 interface Batch {
   readonly index: number
-  readonly root: Hash
+  readonly root: string
   /** How many follow a version; undefined for a batch of nothing but events. */
   readonly beside: number | undefined
   seen: boolean
 }
 
 export class EventCheck {
-  readonly #found: Finding[] = []
+  readonly #found = new Findings()
   readonly #batches = new Map<string, Batch>()
   readonly #frames = new Map<string, FrameHashes>()
   readonly #sha256: Sha256
@@ -40,23 +40,24 @@ export class EventCheck {
     return this.#events
   }
 
-  #report(code: FindingCode, at: string | number): void {
-    this.#found.push({ code, at: String(at) })
+  /** So much was found that nothing further is taken. */
+  get full(): boolean {
+    return this.#found.full
   }
 
   /** In the order of the log. What is no leaf, VersionCheck names. */
   addEntry(index: number, entry: Uint8Array): void {
     const leaf = readLeaf(entry)
     if (leaf?.type !== 'audit.batch' && leaf?.events === undefined) return
-    this.#batches.set(leaf.entry, { index, root: leaf.commitment, beside: leaf.events, seen: false })
+    this.#batches.set(copied(leaf.entry), { index, root: packed(leaf.commitment), beside: leaf.events, seen: false })
   }
 
   /** A line of the dump: batches in any order, the events of each together and in their places. */
   addEvent(event: StoredEvent | undefined, line: number): void {
-    if (event === undefined) return this.#report('event-unreadable', line)
+    if (event === undefined) return this.#found.add('event-unreadable', line)
     const batch = this.#batches.get(event.batch)
     if (event.frame) this.#keep(event.frame)
-    if (batch === undefined) return this.#report('event-without-batch', event.batch || `line ${line}`)
+    if (batch === undefined) return this.#found.add('event-without-batch', event.batch || `line ${line}`)
     if (batch !== this.#open) this.#begin(batch, event)
     this.#events++
     this.#append(event)
@@ -91,7 +92,7 @@ export class EventCheck {
     if (batch === undefined) return
     const { index, root, beside } = batch
     const whole = this.#tree !== undefined && (beside === undefined || this.#tree.size === beside + 1)
-    if (!whole || !equalBytes(rootOf(this.#hasher, this.#tree!), root)) this.#report('events-differ', index)
+    if (!whole || packed(rootOf(this.#hasher, this.#tree!)) !== root) this.#found.add('events-differ', index)
   }
 
   /** All that was found, once every line was added. `whole`: the dump claims to hold every event. */
@@ -99,6 +100,6 @@ export class EventCheck {
     this.#end()
     const empty = [...this.#batches.values()].filter(({ seen }) => !seen)
     const lost = empty.map(({ index }): Finding => ({ code: 'batch-without-events', at: String(index) }))
-    return whole ? [...this.#found, ...lost] : [...this.#found]
+    return [...this.#found.list, ...(whole ? lost : [])]
   }
 }

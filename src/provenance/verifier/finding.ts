@@ -29,9 +29,28 @@ export type FindingCode =
   | 'event-without-batch'
   | 'events-differ'
   | 'batch-without-events'
+  // all of them
+  | 'too-many'
 
 export interface Finding {
   readonly code: FindingCode
   /** Index of a leaf, id of an entry, path of a tile, line of an export, size of a checkpoint, or why a checkpoint is not believed. */
   readonly at: string
+}
+
+/** Whoever lies may lie without end. */
+export const FINDINGS_MAX = 1000
+
+/** What a verification finds, up to a bound: then `too-many` says that the rest was not looked at. */
+export class Findings {
+  readonly list: Finding[] = []
+
+  /** It is of no use to go on. */
+  get full(): boolean {
+    return this.list.length > FINDINGS_MAX
+  }
+
+  add(code: FindingCode, at: string | number): void {
+    if (!this.full) this.list.push({ code: this.list.length < FINDINGS_MAX ? code : 'too-many', at: String(at) })
+  }
 }

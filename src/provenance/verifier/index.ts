@@ -1,6 +1,6 @@
 // The verifier as one library without dependencies, for Node and browsers (Web Cryptography with Ed25519). It is told whom
 // to believe (`readPolicy`), reads what a log serves or an export holds, and answers with findings.
-import { eventIn as eventInBatch } from '../disclosed-event.ts'
+import { eventIn as eventInTree } from '../disclosed-event.ts'
 import { type ConsistencyClaim, consistencyHolds, type InclusionClaim, inclusionHolds } from '../proof-check.ts'
 import { hasher } from './proof.ts'
 import { sha256 } from './sha-256.ts'
@@ -22,17 +22,20 @@ export const leafHash = (entry: Uint8Array): Uint8Array => hasher.leaf(entry)
 export const verifyInclusion = (claim: InclusionClaim): boolean => inclusionHolds(hasher, claim)
 /** Malformed input is false, never an exception. */
 export const verifyConsistency = (claim: ConsistencyClaim): boolean => consistencyHolds(hasher, claim)
-/** The AuditEvent, without what only auditors are told, that the `extra` line of a proof shows to be in the batch with this root. */
-export const eventIn = (extra: Uint8Array, root: Uint8Array): string | undefined =>
-  eventInBatch(sha256, hasher, extra, root)
+/**
+ * The AuditEvent, without what only auditors are told, that the `extra` line of a proof shows to be in the tree of this entry.
+ * @param entry the bytes of the leaf whose inclusion is verified: of a batch, or of a version with events
+ */
+export const eventIn = (extra: Uint8Array, entry: Uint8Array): string | undefined =>
+  eventInTree(sha256, hasher, extra, entry)
 
 export interface EventClaim {
   /** JSON text, without what only auditors are told. */
   readonly event: string
   readonly extra: Uint8Array
-  readonly root: Uint8Array
+  readonly entry: Uint8Array
 }
 
 /** Malformed input is false, never an exception. */
-export const verifyEvent = ({ event, extra, root }: EventClaim): boolean =>
-  typeof event === 'string' && eventIn(extra, root) === event
+export const verifyEvent = ({ event, extra, entry }: EventClaim): boolean =>
+  typeof event === 'string' && eventIn(extra, entry) === event

@@ -9,7 +9,7 @@ import { consistencyHolds } from '../proof-check.ts'
 import { consistencyFromTiles } from '../tile-reader.ts'
 import { type Tile, tileAt, tileLevels, tilePath, tilesOfLevel } from '../tiles.ts'
 import { HASH_SIZE, type Sha256, type TreeHasher, treeHasher } from '../tree-hasher.ts'
-import type { Finding, FindingCode } from './finding.ts'
+import { type Finding, type FindingCode, Findings } from './finding.ts'
 import { sha256 as ownSha256 } from './sha-256.ts'
 
 /** Reads what a log serves under its prefix: `checkpoint`, `tile/0/000` … May reject. */
@@ -28,8 +28,8 @@ export interface LogQuestion {
   readonly before?: number
   /** A faster SHA-256 than the verifier's own, where there is one. */
   readonly sha256?: Sha256
-  /** Called for each entry read, in order; believe them once the report is without findings. */
-  readonly onEntry?: (index: number, entry: Uint8Array) => void
+  /** Called for each entry read, in order; believe them once the report is without findings. False: read no further. */
+  readonly onEntry?: (index: number, entry: Uint8Array) => unknown
 }
 
 export interface LogReport {
@@ -42,10 +42,11 @@ export interface LogReport {
 export async function verifyLog(question: LogQuestion): Promise<LogReport> {
   const opened = await openServed(question)
   if ('findings' in opened) return opened
-  const walk = new Walk(question, opened.checkpoint)
+  const found = new Findings()
+  const walk = new Walk(question, opened.checkpoint, found)
   await walk.entries()
   await walk.upperTiles()
-  return { believed: opened, findings: walk.findings }
+  return { believed: opened, findings: found.list }
 }
 
 /** Reads the right border only. No findings: the remembered log is the beginning of the log in the checkpoint. */
@@ -58,25 +59,26 @@ export async function verifyGrowth(question: LogQuestion & { readonly remembered
   try {
     const proof = await consistencyFromTiles(hasher, size1, size, (tile) => question.read(tilePath(tile)))
     const grown = consistencyHolds(hasher, { size1, size2: size, root1, root2: root, proof })
-    return { believed: opened, findings: grown ? [] : [{ code: 'growth-not-proved', at: String(size1) }] }
+    return grown ? { believed: opened, findings: [] } : reported('growth-not-proved', size1)
   } catch {
-    return { believed: opened, findings: [{ code: 'not-served', at: 'tile' }] }
+    return reported('not-served', 'tile')
   }
 }
 
 async function openServed({ read, policy, before, remembered }: LogQuestion): Promise<Believed | LogReport> {
   const note = await read('checkpoint').catch(() => undefined)
-  if (note === undefined) return { findings: [{ code: 'not-served', at: 'checkpoint' }] }
+  if (!note) return reported('not-served', 'checkpoint')
   const opened = await openCheckpoint(note, policy, before)
-  if ('fault' in opened) return { findings: [{ code: 'checkpoint-not-believed', at: opened.fault }] }
-  if (remembered !== undefined && remembered.size > opened.checkpoint.size)
-    return { findings: [{ code: 'log-shrank', at: String(remembered.size) }] }
+  if ('fault' in opened) return reported('checkpoint-not-believed', opened.fault)
+  if (remembered && remembered.size > opened.checkpoint.size) return reported('log-shrank', remembered.size)
   return opened
 }
 
+const reported = (code: FindingCode, at: string | number): LogReport => ({ findings: [{ code, at: String(at) }] })
+
 /** One pass over a log from its first entry, building the tree anew. */
 class Walk {
-  readonly findings: Finding[] = []
+  readonly #found: Findings
   readonly #question: LogQuestion
   readonly #checkpoint: Checkpoint
   readonly #hasher: TreeHasher
@@ -87,7 +89,8 @@ class Walk {
   /** Tiles above level 0 as they must be, by path, with what they hold so far. */
   readonly #upper = new Map<string, Uint8Array[]>()
 
-  constructor(question: LogQuestion, checkpoint: Checkpoint) {
+  constructor(question: LogQuestion, checkpoint: Checkpoint, found: Findings) {
+    this.#found = found
     this.#question = question
     this.#checkpoint = checkpoint
     this.#hasher = treeHasher(question.sha256 ?? ownSha256)
@@ -98,16 +101,12 @@ class Walk {
     )
   }
 
-  #found(code: FindingCode, at: string | number): void {
-    this.findings.push({ code, at: String(at) })
-  }
-
   async entries(): Promise<void> {
     const { size, root } = this.#checkpoint
     this.#compareKnown()
     for (const bundle of tilesOfLevel('entries', size)) if (!(await this.#bundle(bundle))) return
-    if (!equalBytes(rootOf(this.#hasher, this.#frontier), root)) this.#found('root-differs', size)
-    for (const known of this.#known.slice(this.#passed)) this.#found(known.code, known.size)
+    if (!equalBytes(rootOf(this.#hasher, this.#frontier), root)) this.#found.add('root-differs', size)
+    for (const known of this.#known.slice(this.#passed)) this.#found.add(known.code, known.size)
   }
 
   #read(tile: Tile): Promise<Uint8Array | undefined> {
@@ -119,23 +118,22 @@ class Walk {
     const tile = tileAt(0, bundle.index, this.#checkpoint.size)
     const [bytes, hashes] = await Promise.all([this.#read(bundle), this.#read(tile)])
     const entries = bytes && readEntryBundle(bytes, bundle.width)
-    if (entries === undefined) {
-      this.#found('not-served', tilePath(bundle))
+    if (!entries) {
+      this.#found.add('not-served', tilePath(bundle))
       return false
     }
     const first = this.#frontier.size
     const leaves = entries.map((entry) => this.#hasher.leaf(entry))
-    if (hashes?.length !== leaves.length * HASH_SIZE) this.#found('tile-differs', tilePath(tile))
+    if (hashes?.length !== leaves.length * HASH_SIZE) this.#found.add('tile-differs', tilePath(tile))
     else
       leaves.forEach((leaf, i) => {
         if (!equalBytes(leaf, hashes.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE)))
-          this.#found('entry-not-in-tile', first + i)
+          this.#found.add('entry-not-in-tile', first + i)
       })
     this.#append(leaves)
-    entries.forEach((entry, i) => {
-      this.#question.onEntry?.(first + i, entry)
-    })
-    return true
+    const all = entries.every((entry, i) => this.#question.onEntry?.(first + i, entry) !== false)
+    if (!all) this.#found.add('too-many', first)
+    return all && !this.#found.full
   }
 
   /** Appends, stopping wherever a root is known. */
@@ -156,7 +154,7 @@ class Walk {
 
   #compareKnown(): void {
     for (let next = this.#known[this.#passed]; next?.size === this.#frontier.size; next = this.#known[++this.#passed])
-      if (!equalBytes(rootOf(this.#hasher, this.#frontier), next.root)) this.#found(next.code, next.size)
+      if (!equalBytes(rootOf(this.#hasher, this.#frontier), next.root)) this.#found.add(next.code, next.size)
   }
 
   async upperTiles(): Promise<void> {
@@ -164,10 +162,11 @@ class Walk {
     if (this.#frontier.size < size) return
     for (let level = 1; level < tileLevels(size); level++)
       for (const tile of tilesOfLevel(level, size)) {
+        if (this.#found.full) return
         const path = tilePath(tile)
         const served = await this.#read(tile)
-        if (served === undefined) this.#found('not-served', path)
-        else if (!equalBytes(served, concat(this.#upper.get(path) ?? []))) this.#found('tile-differs', path)
+        if (!served) this.#found.add('not-served', path)
+        else if (!equalBytes(served, concat(this.#upper.get(path) ?? []))) this.#found.add('tile-differs', path)
       }
   }
 }

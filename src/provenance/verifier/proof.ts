@@ -19,7 +19,7 @@ export async function verifyTlogProof(
   before?: number,
 ): Promise<Included | { fault: Disbelief | 'malformed-proof' | 'not-included' }> {
   const proof = parseTlogProof(text)
-  if (proof === undefined) return { fault: 'malformed-proof' }
+  if (!proof) return { fault: 'malformed-proof' }
   const opened = await openCheckpoint(proof.checkpoint, policy, before)
   if ('fault' in opened) return opened
   const { index, hashes } = proof

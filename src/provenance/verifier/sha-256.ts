@@ -51,6 +51,9 @@ function pad(message: Uint8Array, whole: number): number {
   return end
 }
 
+/** Section 3.2: turns 32 bits to the right. */
+const ROTR = (n: number, x: number): number => (x >>> n) | (x << (32 - n))
+
 /** Section 6.2.2, one block. */
 function compress(M: Uint8Array, at: number): void {
   for (let t = 0; t < 16; t++) {
@@ -60,8 +63,8 @@ function compress(M: Uint8Array, at: number): void {
   for (let t = 16; t < 64; t++) {
     const x = W[t - 15]!
     const y = W[t - 2]!
-    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3)
-    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10)
+    const s0 = ROTR(7, x) ^ ROTR(18, x) ^ (x >>> 3)
+    const s1 = ROTR(17, y) ^ ROTR(19, y) ^ (y >>> 10)
     W[t] = (s1 + W[t - 7]! + s0 + W[t - 16]!) | 0
   }
   let a = H[0]!
@@ -73,9 +76,9 @@ function compress(M: Uint8Array, at: number): void {
   let g = H[6]!
   let h = H[7]!
   for (let t = 0; t < 64; t++) {
-    const S1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
+    const S1 = ROTR(6, e) ^ ROTR(11, e) ^ ROTR(25, e)
     const T1 = (h + S1 + ((e & f) ^ (~e & g)) + K[t]! + W[t]!) | 0
-    const S0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))
+    const S0 = ROTR(2, a) ^ ROTR(13, a) ^ ROTR(22, a)
     const T2 = (S0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
     h = g
     g = f

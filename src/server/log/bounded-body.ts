@@ -3,12 +3,15 @@ import { HealthChainError } from '../../kernel/errors.ts'
 
 /** @throws HealthChainError too-costly, when it is longer than `max` bytes; the rest is not read then */
 export async function boundedBody({ body }: Response, max: number): Promise<Buffer> {
-  const parts: Uint8Array[] = []
+  // Grown, not collected: a body may come byte by byte, and each piece would cost a hundred.
+  let bytes = Buffer.alloc(0)
   let size = 0
   for await (const part of body ?? []) {
-    size += part.length
-    if (size > max) throw new HealthChainError('too-costly', 'too-large', 'The answer is longer than any of its kind.')
-    parts.push(part)
+    const end = size + part.length
+    if (end > max) throw new HealthChainError('too-costly', 'too-large', 'The answer is longer than any of its kind.')
+    if (end > bytes.length) bytes = Buffer.concat([bytes], Math.min(max, 2 * end))
+    bytes.set(part, size)
+    size = end
   }
-  return Buffer.concat(parts)
+  return bytes.subarray(0, size)
 }

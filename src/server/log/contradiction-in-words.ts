@@ -15,6 +15,14 @@ const WORDS: Readonly<Record<ContradictionCode, (at: string) => string>> = {
   'policies-unread': () => 'The consents were not read by this release: start it once, then dump again.',
   'policies-differ': (index) => `Entry ${index}: who may be told of this Patient is not what the Consents on file say.`,
   'event-loose': (id) => `Audit event ${id} stands in no entry: it was put there beside the log.`,
+  'write-without-event': (index) => `Entry ${index}: no audit event says who wrote this version, or it says another.`,
+  'emergency-untold': (id) => `Emergency access ${id} is told by no entry: it was put there beside the log.`,
+  'emergency-differs': (id) => `Emergency access ${id} is not what its audit event says, or was taken away.`,
+  'hold-untold': (id) => `Legal hold ${id} was placed or lifted, and no audit event says so.`,
+  'hold-differs': (id) => `Legal hold ${id} is not what its audit events say, or was taken away.`,
+  'erasure-untold': (entry) => `An erasure (entry ${entry}) is told by no erase leaf: it was put there beside the log.`,
+  'erasure-differs': (entry) =>
+    `The erasure of entry ${entry} is not what its leaf and its audit event say, or was taken away.`,
   'tile-beyond': (path) => `${path} holds more or less than the tree.`,
 }
 

@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<FindingCode, (at: string) => string>> = {
   'growth-not-proved': (size) => `The ${size} entries that were remembered are not the beginning of this log.`,
   'history-rewritten': (size) => `Among the first ${size} entries, which were remembered, something was changed.`,
   'checkpoint-differs': (size) => `The checkpoint of ${size} entries that is kept is not what the log was then.`,
-  'not-served': (path) => `${path} is not served, or is no such file: the log is not whole.`,
+  'not-served': (path) => `${path} is not served, not in time, or is no such file: the log is not whole.`,
   'entry-not-in-tile': (index) => `Entry ${index} is another than its hash in the tree says: it was changed.`,
   'tile-differs': (path) => `${path} does not hold the hashes of the entries below it.`,
   'root-differs': (size) => `The ${size} entries do not make the root that the log has signed.`,
@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<FindingCode, (at: string) => string>> = {
   'events-differ': (index) => `The audit events of entry ${index} are not those that were logged.`,
   'batch-without-events': (index) => `The audit events of entry ${index} are missing.`,
   'leaf-without-version': (index) => `The version of entry ${index} is missing in the export.`,
+  'too-many': () => 'So much is wrong that the rest was not looked at.',
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -43,7 +44,10 @@ function reason(why: string): string {
   return `${REASONS[code] ?? code}${more === undefined ? '' : ` (${more})`}`
 }
 
-/** Ids come from files of strangers: a terminal would obey some characters. */
-const printable = (text: string) => text.replaceAll(/[^ -~]/g, '?').slice(0, 200)
+/** Ids come from files of strangers, and none of ours has other characters. */
+const plain = (text: string) => text.replaceAll(/[^ -~]/g, '?').slice(0, 200)
 
-export const inWords = ({ code, at }: Finding): string => printable(WORDS[code](at))
+export const inWords = ({ code, at }: Finding): string => plain(WORDS[code](at))
+
+/** One line without what a terminal would obey, hide or turn around: names come from strangers as well. */
+export const printable = (line: string): string => line.replaceAll(/[\p{C}\p{DI}\p{Zl}\p{Zp}]/gu, '?')

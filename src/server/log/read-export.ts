@@ -1,9 +1,9 @@
 // Reads what lies beside a log in files: the versions of an export, and all else that a dump of the whole holds.
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HealthChainError } from '../../kernel/errors.ts'
 import { readStoredEvent } from '../../provenance/stored-event.ts'
 import type { EventCheck } from '../../provenance/verifier/events.ts'
+import { Findings } from '../../provenance/verifier/finding.ts'
 import {
   type Finding,
   openCheckpoint,
@@ -13,6 +13,7 @@ import {
   type VersionCheck,
 } from '../../provenance/verifier/index.ts'
 import { CHECKPOINTS, EVENTS, UNLOGGED_EVENTS, VERSIONS } from '../../store/log/dump-files.ts'
+import { isMissing, linesOf } from './regular-file.ts'
 
 /** Files; absent: there is none to read. */
 export interface Beside {
@@ -46,17 +47,33 @@ export function besideOf(wanted: {
   )
 }
 
+/** What is longer than an expression can match is no line of ours either. */
+function readable<T>(read: (line: string) => T, line: string): T | undefined {
+  try {
+    return read(line)
+  } catch {
+    return undefined
+  }
+}
+
 /** How many there are. */
 export async function readVersions(file: string | undefined, check: VersionCheck): Promise<number | undefined> {
   if (file === undefined) return undefined
   let line = 0
-  for await (const text of linesOf(file)) check.addVersion(readDisclosed(text), ++line)
+  for await (const text of linesOf(file)) {
+    check.addVersion(readable(readDisclosed, text), ++line)
+    if (check.full) break
+  }
   return line
 }
 
 export async function readEvents(file: string | undefined, check: EventCheck): Promise<void> {
+  if (file === undefined) return
   let line = 0
-  if (file !== undefined) for await (const text of linesOf(file)) check.addEvent(readStoredEvent(text), ++line)
+  for await (const text of linesOf(file)) {
+    check.addEvent(readable(readStoredEvent, text), ++line)
+    if (check.full) break
+  }
 }
 
 export interface KeptCheckpoints {
@@ -67,15 +84,16 @@ export interface KeptCheckpoints {
 /** Those that the log has signed. Who witnessed an old one is not asked: the newest is held to that. */
 export async function readCheckpoints(file: string | undefined, policy: Policy): Promise<KeptCheckpoints> {
   const checkpoints: Remembered[] = []
-  const findings: Finding[] = []
+  const found = new Findings()
   if (file !== undefined)
     for await (const text of linesOf(file)) {
       const { size, note } = parsed(text)
       const opened = await openCheckpoint(note, { ...policy, witnesses: [], quorum: 0 })
       if ('checkpoint' in opened && opened.checkpoint.size === size) checkpoints.push(opened.checkpoint)
-      else findings.push({ code: 'checkpoint-differs', at: String(size) })
+      else found.add('checkpoint-differs', size)
+      if (found.full) break
     }
-  return { checkpoints, findings }
+  return { checkpoints, findings: found.list }
 }
 
 function parsed(text: string): { readonly size: number; readonly note: string } {
@@ -94,12 +112,7 @@ export async function countLines(file: string | undefined): Promise<number> {
   try {
     for await (const _ of linesOf(file)) count++
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ENOENT') throw error
+    if (!isMissing(error)) throw error
   }
   return count
-}
-
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const handle = await open(file)
-  for await (const text of handle.readLines()) if (text !== '') yield text
 }

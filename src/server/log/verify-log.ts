@@ -19,6 +19,7 @@ import { makeProgress } from '../progress.ts'
 import { type Memory, recall, remember } from './memory.ts'
 import { type Beside, besideOf, countLines, readCheckpoints, readEvents, readVersions } from './read-export.ts'
 import { logAt } from './read-log.ts'
+import { isAboutFile } from './regular-file.ts'
 import { believed, cosignedBy, counted, type Whom } from './whom.ts'
 
 export interface Wanted extends Whom {
@@ -40,8 +41,8 @@ export async function verify(wanted: Wanted, say: Say): Promise<readonly Finding
   const memory = wanted.remember === undefined ? undefined : await recall(wanted.remember)
   const { policy, alone, keys } = await believed(wanted, memory, read, say)
   const remembered = memory && (await seenBefore(memory, alone))
-  const note = await read('checkpoint').catch(() => {
-    throw noLog()
+  const note = await read('checkpoint').catch((error) => {
+    throw isAboutFile(error) ? error : noLog()
   })
   const beside = besideOf(wanted)
   const checks = { versions: new VersionCheck(hmacSha256, hasher), events: new EventCheck(sha256) }
@@ -53,11 +54,13 @@ export async function verify(wanted: Wanted, say: Say): Promise<readonly Finding
   const size = await sizeOf(note, policy)
   const { believed: seen, findings } = await walk(question, size, checks, beside.events !== undefined)
   const ofLog = [...(await counted(findings, note, alone, policy)), ...kept.findings]
+  // Of a log that is not to be believed the entries say nothing, unless they are what ended the walk.
+  if (ofLog.some(({ code }) => code !== 'too-many')) return ofLog
+  if (ofLog.length > 0) return [...checks.versions.findings({ whole: false }), ...ofLog]
   const lines = await readVersions(beside.versions, checks.versions)
   await readEvents(beside.events, checks.events)
   const whole = wanted.whole === true
-  // Of a log that is not to be believed the entries say nothing.
-  const all = ofLog.length > 0 ? ofLog : [checks.versions, checks.events].flatMap((check) => check.findings({ whole }))
+  const all = [checks.versions, checks.events].flatMap((check) => check.findings({ whole }))
   if (all.length > 0 || !seen) return all
   sayLog(seen, policy, remembered, say)
   if (checks.versions.erased().length > 0)
@@ -67,7 +70,7 @@ export async function verify(wanted: Wanted, say: Say): Promise<readonly Finding
   if (beside.checkpoints) say(`Checkpoints that are kept, each a beginning of this log: ${kept.checkpoints.length}.`)
   await sayUnproved(beside, say)
   if (wanted.remember !== undefined)
-    await remember(wanted.remember, { ...keys, checkpoint: Buffer.from(note).toString('utf8') })
+    await remember(wanted.remember, { ...keys, checkpoint: Buffer.from(note).toString('utf8') }, memory)
   return all
 }
 
@@ -126,6 +129,7 @@ async function walk(
         versions.addEntry(index, entry)
         if (withEvents) events.addEntry(index, entry)
         progress?.update(index + 1, index + 1)
+        return !versions.full
       },
     })
   } finally {

@@ -3,6 +3,7 @@
 import { HealthChainError } from '../../kernel/errors.ts'
 import { type Finding, openCheckpoint, type Policy, type Read, readPolicy } from '../../provenance/verifier/index.ts'
 import type { Memory } from './memory.ts'
+import { isAboutFile } from './regular-file.ts'
 
 export interface Whom {
   /** The key of the log. */
@@ -40,7 +41,8 @@ export async function believed(
 }
 
 async function ownKey(read: Read): Promise<string> {
-  const bytes = await read('vkey').catch(() => {
+  const bytes = await read('vkey').catch((error) => {
+    if (isAboutFile(error)) throw error
     throw new HealthChainError('not-found', 'no-key', 'The log does not say its key, if it is there: give --vkey.')
   })
   return Buffer.from(bytes).toString('utf8').trim()

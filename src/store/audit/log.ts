@@ -62,6 +62,11 @@ export class AuditLog {
     if (session === this.#database) this.#keep(fresh)
   }
 
+  /** What this process knew to be stored may be gone: somebody has put an older state of the database back. */
+  forget(): void {
+    this.#stored.clear()
+  }
+
   /** For the transaction of something that happens: its events stand or fall with it. */
   wholeStatementFor(rows: readonly AuditRow[]): Statement<never> {
     return insertStatement(rows, this.#fresh(rows))
@@ -99,8 +104,7 @@ export class AuditLog {
     try {
       await this.#database.query(insertStatement(rows, fresh))
     } catch {
-      // Somebody may have put an older state of the database back: then nothing is known of it any more.
-      this.#stored.clear()
+      this.forget()
       // What PostgreSQL says may quote a row; the caller only needs to know that nothing may be told.
       for (const { reject } of batch) reject(unavailable())
       return

@@ -11,9 +11,10 @@ import { ENTRY, FRAME, literal } from './columns.ts'
 /** A column as the text that was hashed. An empty text is none that is ever stored: it would be null. */
 function textOf(table: string, column: string, type: string): string {
   const value = `${table}.${column}`
-  if (type === 'text[]') return value
+  if (type === 'text[]')
+    return `case when array_lower(${value}, 1) <> 1 then array[U&'\\001D'] else ${value} end as ${column}`
   const text: Readonly<Record<string, string>> = {
-    timestamptz: `to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    timestamptz: `case when ${value} >= '0001-01-01' then to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end`,
     // As src/store/audit/event.ts writes the one, and frame.ts the other.
     boolean: table === 'e' ? `case when ${value} then 't' else 'f' end` : `${value}::text`,
   }
@@ -92,7 +93,7 @@ const NIL = '00000000-0000-0000-0000-000000000000'
 const PAGES = `select ${textsOf('e', ENTRY)}, e.batch, coalesce(e.place, -1) as place, s.salt, e.salts, substring(l.tree for ${HASH_SIZE}) as version,
   l.entry is not null and (l.leaf_index is null or l.leaf_index >= $4) as waits
 from (
-  select * from audit_entry as e where e.batch >= $1 and (e.batch, coalesce(e.place, -1), e.id) > ($1, $2, $3)
+  select * from audit_entry as e where e.batch >= $1 and (e.batch, coalesce(e.place, -1)::bigint, e.id) > ($1, $2::bigint, $3)
   order by e.batch, coalesce(e.place, -1), e.id limit $5
 ) as e left join lateral (select * from log_leaf as l where l.entry = e.batch offset 0) as l on true
   left join log_salt as s on s.id = l.salt
@@ -105,7 +106,7 @@ order by e.batch, coalesce(e.place, -1), e.id`
  */
 export async function* storedEvents(session: Session, size: number, page = PAGE): AsyncGenerator<StoredEvent[]> {
   const told = new Set<string>()
-  let after: readonly [batch: string, place: number, id: string] = [NIL, -2, '']
+  let after: readonly [batch: string, place: number, id: string] = [NIL, -2_147_483_649, '']
   for (;;) {
     const parameters = [...after, size, page]
     const rows = await session.query<EventRow & { waits: boolean }>({ sql: PAGES, parameters, varied: true })

@@ -26,6 +26,20 @@ export type ContradictionCode =
   | 'policies-differ'
   /** An audit event came without a batch although others had one by then: `at` its id. */
   | 'event-loose'
+  /** A write whose decision is an AuditEvent that is not there, or is of something else: `at` the index of its leaf. */
+  | 'write-without-event'
+  /** A broken glass of which no leaf and no AuditEvent says so: `at` its id. */
+  | 'emergency-untold'
+  /** A broken glass is not what its AuditEvent says, or is gone: `at` its id, or that of the event. */
+  | 'emergency-differs'
+  /** A legal hold that was placed or lifted, and no AuditEvent says so: `at` its id. */
+  | 'hold-untold'
+  /** A legal hold is not what its AuditEvents say, or is gone: `at` its id, or that of the event. */
+  | 'hold-differs'
+  /** An erasure of which no leaf and no AuditEvent says so: `at` the id of its first entry, or -. */
+  | 'erasure-untold'
+  /** An erasure is not what its leaves and AuditEvents say, or is gone: `at` the id of an entry, or of an event that has none. */
+  | 'erasure-differs'
   /** A tile beyond the tree, or of another length: `at` its path. */
   | 'tile-beyond'
 

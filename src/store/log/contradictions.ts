@@ -1,5 +1,5 @@
 // Looks for what the tables of the log contradict themselves in, where no leaf could tell: the sequencer's state and tiles
-// beyond the tree, salts and waiting leaves that belong to nothing, and rows that are not what their versions say.
+// beyond the tree, salts and waiting leaves that belong to nothing, and rows that are not what their versions or events say.
 import { HealthChainError } from '../../kernel/errors.ts'
 import { readLeaf, VERSIONED } from '../../provenance/leaf.ts'
 import { tileAt, tilePath } from '../../provenance/tiles.ts'
@@ -8,6 +8,7 @@ import { literal } from '../audit/columns.ts'
 import type { Session } from '../database.ts'
 import { frameOf } from '../provenance/frame.ts'
 import type { Contradiction } from './contradiction.ts'
+import { deedContradictions } from './deed-contradictions.ts'
 import { policyContradictions } from './policy-contradictions.ts'
 import { rowContradictions } from './row-contradictions.ts'
 import { storedTree } from './tree.ts'
@@ -21,6 +22,7 @@ export async function* contradictions(session: Session, types: readonly string[]
   yield* inFrames(session)
   yield* rowContradictions(session, types)
   yield* policyContradictions(session)
+  yield* deedContradictions(session)
 }
 
 /** How far the clocks of two machines may be apart. */
@@ -33,6 +35,11 @@ async function* inState(session: Session): AsyncGenerator<Contradiction> {
     if (!(error instanceof HealthChainError)) throw error
     yield { code: 'state-differs', at: 'size, frontier, root' }
   }
+  const beyond = await session.query({
+    sql: 'select from log_leaf where leaf_index >= (select size from log_state) limit 1',
+    parameters: [],
+  })
+  if (beyond.length > 0) yield { code: 'state-differs', at: 'leaf_index' }
   const late = await session.query({
     sql: `select from log_state, log_leaf where leaf_index = 0 and since > recorded + interval '${CLOCKS}'`,
     parameters: [],
@@ -84,10 +91,10 @@ where (l.leaf_index is null or l.leaf_index >= (select max(size) from log_checkp
 
 /** A frame goes by the name of what is in it: searches go by columns that no leaf commits to. */
 async function* inFrames(session: Session): AsyncGenerator<Contradiction> {
-  for (let after = NIL, more = true; more; ) {
-    const rows = await session.query<FrameRow>({
-      sql: `select hash, template, agent, coalesce(agent_role::text, '') as agent_role, coalesce(agent_type::text, '') as agent_type
-from provenance_frame where hash > $1 order by hash limit $2`,
+  for (let after: string | null = null, more = true; more; ) {
+    const rows: FrameRow[] = await session.query<FrameRow>({
+      sql: `select hash, template, case when array_lower(agent, 1) <> 1 then array[U&'\\001D'] else agent end as agent, coalesce(agent_role::text, '') as agent_role, coalesce(agent_type::text, '') as agent_type
+from provenance_frame where $1::uuid is null or hash > $1 order by hash limit $2`,
       parameters: [after, PAGE],
     })
     for (const { hash, agent, ...row } of rows)
@@ -98,7 +105,6 @@ from provenance_frame where hash > $1 order by hash limit $2`,
   }
 }
 
-const NIL = '00000000-0000-0000-0000-000000000000'
 interface FrameRow {
   readonly hash: string
   readonly template: string

@@ -40,11 +40,11 @@ interface EventRow {
 
 const OWN = `select l.id, l.version, l.entry, coalesce(l.decision, '') as decision, s.salt, e.content
 from log_leaf as l left join log_salt as s on s.id = l.salt left join audit_event as e on e.id = l.id
-where l.type = 'AuditEvent' and not exists (select from resource_version as v where (v.type, v.id, v.version) = (l.type, l.id, l.version)) and l.leaf_index < $1 and (l.id, l.version) > ($2, $3::int) order by l.id, l.version limit $4`
+where l.type = 'AuditEvent' and not exists (select from resource_version as v where (v.type, v.id, v.version) = (l.type, l.id, l.version)) and l.leaf_index < $1 and (l.id, l.version::bigint) > ($2, $3::bigint) order by l.id, l.version limit $4`
 
 /** Of an erasure, for one: what was erased stands in the leaf, why and by whom in its event. */
 async function* ownLeaves(session: Session, size: number): AsyncGenerator<DumpedEvents> {
-  for (let after = { id: '', version: 0 }, more = true; more; ) {
+  for (let after = { id: '', version: -2_147_483_649 }, more = true; more; ) {
     const rows = await session.query<EventRow>({ sql: OWN, parameters: [size, after.id, after.version, PAGE] })
     const lines = rows.map(({ id, version, entry, decision, salt, content }) =>
       disclosedLine({

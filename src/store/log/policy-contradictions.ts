@@ -21,9 +21,9 @@ const PAGE = 500
 
 // Of an erased policy nothing is left but its number: no rules, a name that is that of nothing, and nobody who signed it.
 const POLICIES = `select id, hash, rules, particular, exists (select from patient_policy as p where p.policies @> array[policy.id]) as signed
-from policy where id > $1 order by id limit $2`
+from policy where id > $1::bigint order by id limit $2`
 /** Below every number, also such as nobody gives. */
-const BELOW = -2_147_483_648
+const BELOW = -2_147_483_649
 const RULES_DIFFER = `with given as (select * from json_populate_recordset(null::policy_rule, $1::json)),
 stored as (select * from policy_rule where policy = any($2::int[]))
 select distinct policy from ((table given except all table stored) union all (table stored except all table given)) as r order by 1`

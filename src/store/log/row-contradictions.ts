@@ -110,7 +110,7 @@ function comparison(type: string): string {
       or v.confidentiality < g.confidentiality or v.sensitivity & g.sensitivity <> g.sensitivity or (v.facts @> g.facts) is not true
       or v.clinical_low is distinct from ${time('low')} or v.clinical_high is distinct from ${time('high')}
       or v.lossless is distinct from coalesce(g.lossless, false)
-      or v.last_updated is distinct from coalesce(g.last_updated, case when v.last_updated < began then v.last_updated else l.recorded end) as row,
+      or v.last_updated is distinct from coalesce(g.last_updated, case when v.last_updated < began and l.agent is null and v.last_updated >= all (select p.last_updated from resource_version as p where p.type = $1 and p.id = g.id and p.version = g.version - 1) then v.last_updated else l.recorded end) as row,
     n.id is null and (t.id is null or ${differ('version', 'last_updated', 'lossless', 'content', 'patient', 'shared', 'custodian', 'confidentiality', 'sensitivity')}
       or t.deleted <> (v.operation = 'delete') or (t.facts <@ v.facts) is not true or (t.facts @> own) is not true
       -- The first releases kept no search columns of what is deleted, and nobody finds it.
@@ -119,7 +119,7 @@ function comparison(type: string): string {
   cross join lateral json_populate_record(null::"${table}", j) as g cross join lateral (select array(select json_array_elements_text(j -> 'own'))::bigint[]) as own (own)
   join resource_version as v on v.type = $1 and v.id = g.id and v.version = g.version
   left join log_leaf as l on l.type = $1 and l.id = g.id and l.version = g.version
-  left join resource_version as n on n.type = $1 and n.id = g.id and n.version = g.version + 1
+  left join lateral (select n.id from resource_version as n where n.type = $1 and n.id = g.id and n.version > g.version limit 1) as n on true
   left join "${table}" as t on t.id = g.id
 )
 select code, coalesce(leaf_index::text, entry::text, 'a version without leaf') as at

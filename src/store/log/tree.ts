@@ -71,7 +71,7 @@ export async function soundTree(session: Session): Promise<Tree> {
 async function checkLastLeaves(session: Session, size: number): Promise<void> {
   const first = size - (size % TILE_WIDTH)
   const leaves = await session.query<{ at: number; leaf: Buffer }>({
-    sql: 'select (leaf_index - $1)::int as at, leaf from log_leaf where leaf_index >= $1 order by leaf_index limit $2',
+    sql: 'select least(leaf_index - $1, 2147483647)::int as at, leaf from log_leaf where leaf_index >= $1 order by leaf_index limit $2',
     parameters: [first, TILE_WIDTH + 1],
   })
   if (leaves.length !== size - first) throw brokenLog('The leaves of the log do not end where its tiles end.')

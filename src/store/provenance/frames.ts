@@ -23,9 +23,12 @@ export async function keepFrame(session: Session, frame: ProvenanceFrame): Promi
   return frame
 }
 
-/** An erasure has deleted it; so may have whoever put an older state of the database back. */
+// https://www.postgresql.org/docs/current/errcodes-appendix.html: of a Provenance the key, of an audit event the column.
+const GONE: readonly unknown[] = ['23503', '23502']
+
+/** An erasure has deleted it; or whoever put an older state of the database back, and frames of audit events with it. */
 export const isFrameGone = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '23503'
+  error instanceof Error && 'code' in error && GONE.includes(error.code)
 
 /** What this process knew to be there may be gone: it is stored again. */
 export const forgetFrames = (session: Session): boolean => stored.delete(session)

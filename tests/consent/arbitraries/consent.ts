@@ -3,7 +3,7 @@
 import type { Consent } from '@medplum/fhirtypes'
 import fc, { type Arbitrary } from 'fast-check'
 import type { Resource } from '../oracle/question.ts'
-import { coding, fhir, type Pools, pick, sometimes, weighted } from './pools.ts'
+import { coding, fhir, once, type Pools, pick, sometimes, weighted } from './pools.ts'
 import { typedRoot, untypedRoot } from './provision.ts'
 
 const concept = (name: string) => (code: string) => ({ coding: [coding(name)(code)] })
@@ -155,15 +155,15 @@ const together = ([first, ...others]: Resource[]): Resource[] => {
 }
 
 /** Up to five consents of the patient, each under an id of its own. */
-export const consentsArbitrary = (pools: Pools): Arbitrary<Resource[]> =>
-  fc
+export const consentsArbitrary = once((pools): Arbitrary<Resource[]> => {
+  const each = Array.from({ length: 5 }, (_, at) => consentArbitrary(pools, fc.constant(`c${at}`)))
+  return fc
     .tuple(
-      COUNTS.chain((count) =>
-        fc.tuple(...Array.from({ length: count }, (_, at) => consentArbitrary(pools, fc.constant(`c${at}`)))),
-      ),
+      COUNTS.chain((count) => fc.tuple(...each.slice(0, count))),
       weighted([
         [2, false],
         [1, true],
       ]),
     )
     .map(([consents, alike]) => (alike ? together(consents) : consents))
+})

@@ -71,6 +71,16 @@ export const pick = <T>(values: readonly T[]): Arbitrary<T> => fc.constantFrom(.
 export const some = <T>(values: Arbitrary<T>, most = 2): Arbitrary<T[]> =>
   fc.uniqueArray(values, { minLength: 1, maxLength: most, selector: (value) => JSON.stringify(value) })
 
+/** Made once for the same pools: to make an arbitrary takes longer than to draw from it. */
+export function once<T extends object>(make: (pools: Pools) => T): (pools: Pools) => T {
+  const made = new WeakMap<Pools, T>()
+  return (pools) => {
+    const known = made.get(pools) ?? make(pools)
+    made.set(pools, known)
+    return known
+  }
+}
+
 /** FHIR JSON has no undefined and no empty arrays. */
 export function fhir<T extends object>(drawn: T): T {
   const kept = Object.entries(drawn).filter(([, value]) => value !== undefined && !isEmpty(value))

@@ -7,6 +7,7 @@ import {
   coding,
   dataPeriods,
   namesOf,
+  once,
   type Pools,
   PROFILES,
   partly,
@@ -117,18 +118,20 @@ function data(pools: Pools) {
 const RELATING = [...Array(6).fill(namesOf('Encounter')).flat(), ...namesOf('MedicationRequest')] as string[]
 
 /** Criteria alone, each as often as said. */
-const criteria = (pools: Pools) =>
-  partly<Record<string, unknown>>({
-    period: [14, periods(pools.now)],
-    actor: [28, actors(pools)],
-    action: [16, some(action, 3)],
-    securityLabel: [24, some(label)],
-    purpose: [26, purposes],
-    class: [18, some(classes)],
-    code: [16, some(code)],
-    dataPeriod: [18, dataPeriods],
-    data: [30, data(pools)],
-  }) as Arbitrary<ConsentProvision>
+const criteria = once(
+  (pools) =>
+    partly<Record<string, unknown>>({
+      period: [14, periods(pools.now)],
+      actor: [28, actors(pools)],
+      action: [16, some(action, 3)],
+      securityLabel: [24, some(label)],
+      purpose: [26, purposes],
+      class: [18, some(classes)],
+      code: [16, some(code)],
+      dataPeriod: [18, dataPeriods],
+      data: [30, data(pools)],
+    }) as Arbitrary<ConsentProvision>,
+)
 
 type TypeOf = 'permit' | 'deny' | undefined
 const nestedType = weighted<TypeOf>([
@@ -145,10 +148,10 @@ function nested(pools: Pools, levels: number, types: Arbitrary<TypeOf>): Arbitra
     [3, 1],
     [2, 2],
   ])
-  const one = types
-    .chain((type) => provision(type, criteria(pools), nested(pools, levels - 1, types)))
-    .filter((drawn) => Object.keys(drawn).length > 0)
-  return count.chain((length) => fc.array(one, { minLength: length, maxLength: length }))
+  const [own, inner] = [criteria(pools), nested(pools, levels - 1, types)]
+  const one = types.chain((type) => provision(type, own, inner)).filter((drawn) => Object.keys(drawn).length > 0)
+  const lists = [0, 1, 2].map((length) => fc.array(one, { minLength: length, maxLength: length }))
+  return count.chain((length) => lists[length]!)
 }
 
 const provision = (
@@ -163,14 +166,16 @@ const provision = (
   }))
 
 /** Dialect A: IHE PCF. */
-export const typedRoot = (pools: Pools): Arbitrary<ConsentProvision> =>
-  weighted<TypeOf>([
+export const typedRoot = once((pools): Arbitrary<ConsentProvision> => {
+  const inner = nested(pools, 3, nestedType)
+  return weighted<TypeOf>([
     [9, 'permit'],
     [4, 'deny'],
-  ]).chain((type) => provision(type, criteria(pools), nested(pools, 3, nestedType)))
+  ]).chain((type) => provision(type, criteria(pools), inner))
+})
 
 /** Dialect B: none at all, a container, a list of permits, or an exception. */
-export function untypedRoot(pools: Pools): Arbitrary<ConsentProvision | undefined> {
+export const untypedRoot = once((pools): Arbitrary<ConsentProvision | undefined> => {
   const container = partly<Record<string, unknown>>({ period: [40, periods(pools.now)] }) as Arbitrary<ConsentProvision>
   const root = (own: Arbitrary<ConsentProvision>, types: Arbitrary<TypeOf>) =>
     provision(undefined, own, nested(pools, 3, types)).filter((drawn) => Object.keys(drawn).length > 0)
@@ -180,4 +185,4 @@ export function untypedRoot(pools: Pools): Arbitrary<ConsentProvision | undefine
     { weight: 2, arbitrary: root(container, fc.constant('permit' as const)) },
     { weight: 4, arbitrary: root(criteria(pools), nestedType) },
   )
-}
+})

@@ -8,6 +8,7 @@ import {
   fhir,
   IDS,
   namesOf,
+  once,
   type Pools,
   PROFILES,
   partly,
@@ -143,8 +144,10 @@ export const resourceArbitrary = (pools: Pools, type: Type, id: string): Arbitra
   )
 
 /** Everything that is on file about the patient, each resource under a name of its own. */
-export const recordArbitrary = (pools: Pools): Arbitrary<Resource[]> =>
-  fc.tuple(...TYPES.flatMap((type) => IDS[type].map((id) => resourceArbitrary(pools, type, id))))
+export const recordArbitrary = once(
+  (pools): Arbitrary<Resource[]> =>
+    fc.tuple(...TYPES.flatMap((type) => IDS[type].map((id) => resourceArbitrary(pools, type, id)))),
+)
 
 /** The local references that a resource of the record holds, by its name. */
 export const linkedIn =

@@ -49,6 +49,10 @@ export interface TamperWorld {
   readonly events: readonly StoredEvent[]
   /** Frames of Provenances, with the names of the leaves that have them. */
   readonly frames: readonly { readonly hash: string; readonly names: readonly string[] }[]
+  /** Ids of broken glass and of legal holds; first entries of erasures. */
+  readonly glasses: readonly string[]
+  readonly holds: readonly string[]
+  readonly erasures: readonly string[]
   readonly tiles: readonly StoredTile[]
   readonly checkpoints: readonly number[]
   readonly table: (type: string) => string
@@ -71,6 +75,7 @@ where l.leaf_index is not null group by 1 order by 1`
 
 export async function tamperWorld(session: Session): Promise<TamperWorld> {
   const rows = <T>(sql: string) => session.query<T>({ sql, parameters: [] })
+  const names = async (sql: string) => (await rows<{ name: string }>(sql)).map(({ name }) => name)
   const [leaves, entries] = [await rows<Leaf>(LEAVES), await rows<Entry>(ENTRIES)]
   const filled = new Map<string, string[]>()
   for (const type of TYPES) {
@@ -90,6 +95,9 @@ export async function tamperWorld(session: Session): Promise<TamperWorld> {
     frames: await rows(FRAMES),
     placed: leaves.filter(({ index }) => index !== null),
     waiting: leaves.filter(({ index }) => index === null),
+    glasses: await names('select id as name from emergency_access order by 1'),
+    holds: await names('select id as name from legal_hold order by 1'),
+    erasures: await names('select entries[1] as name from erasure order by 1'),
     tiles: await rows('select level, index::int as index, octet_length(hashes) / 32 as width from log_tile'),
     checkpoints: (await rows<{ size: number }>('select size::int as size from log_checkpoint order by size')).map(
       ({ size }) => size,

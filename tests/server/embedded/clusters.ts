@@ -1,7 +1,7 @@
 // Clusters and processes for the tests of the embedded PostgreSQL: made once, copied, cleaned up after each test.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,6 +11,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { residents, signal } from '../../../src/server/embedded/processes.ts'
 import { openCluster } from '../../../src/server/embedded-postgres.ts'
+import { makeDataDir } from '../../support/data-dir.ts'
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
@@ -19,8 +20,14 @@ export const folders: string[] = []
 export const processes: ChildProcess[] = []
 export let template: string
 
+let parent: string | undefined
+/** For what a crash leaves behind: clusters lie on a disk, whose fsync is one. */
+export const keepOnDisk = () => {
+  parent = tmpdir()
+}
+
 export const folder = () => {
-  const path = mkdtempSync(join(tmpdir(), 'healthchain-'))
+  const path = makeDataDir(parent)
   folders.push(path)
   return path
 }

@@ -7,7 +7,22 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { residents } from '../../../src/server/embedded/processes.ts'
 import { openCluster } from '../../../src/server/embedded-postgres.ts'
-import { copied, data, folder, pidOf, processes, query, root, running, template, until, user } from './clusters.ts'
+import {
+  copied,
+  data,
+  folder,
+  keepOnDisk,
+  pidOf,
+  processes,
+  query,
+  root,
+  running,
+  template,
+  until,
+  user,
+} from './clusters.ts'
+
+keepOnDisk()
 
 describe('after a crash', () => {
   it('recovers what was committed when the postmaster was killed, even under a busy server process', async () => {
