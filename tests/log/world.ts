@@ -22,7 +22,7 @@ export const observation = (n: number) => ({
   valueQuantity: { value: n, unit: '/min' },
 })
 
-/** The verifier's findings on what a log would serve, beside every version that is stored. */
+/** The verifier's findings on what a log would serve, beside every version that is stored, and every event that has a leaf of its own. */
 export async function audited(
   database: Database,
   owner: Session = database,
@@ -55,7 +55,9 @@ const disclosed = async (session: Session) =>
       salt: Buffer
     }>({
       sql: `select l.entry, v.type, v.id, v.version, v.operation as op, coalesce(v.content, '') as content, coalesce(l.decision, '') as decision, s.salt
-from resource_version as v left join log_leaf as l using (type, id, version) left join log_salt as s on s.id = l.salt`,
+from resource_version as v left join log_leaf as l using (type, id, version) left join log_salt as s on s.id = l.salt
+union all select l.entry, l.type, l.id, l.version, 'create', e.content, coalesce(l.decision, ''), s.salt
+from log_leaf as l join audit_event as e on e.id = l.id join log_salt as s on s.id = l.salt where l.type = 'AuditEvent'`,
       parameters: [],
     })
   ).map(({ entry, type, id, version, op, content, decision, salt }) => ({
