@@ -1,5 +1,6 @@
 // The events of a write stand beside its version, in the tree of its leaf: stored with it or not at all, each proved by itself.
 import { afterAll, beforeAll, beforeEach, expect, it, test } from 'vitest'
+import { perform } from '../../src/interactions/pipeline.ts'
 import { batchPath, batchRoot, eventBytes } from '../../src/provenance/batch.ts'
 import { utf8 } from '../../src/provenance/bytes.ts'
 import { eventExtra } from '../../src/provenance/disclosed-event.ts'
@@ -7,6 +8,7 @@ import { leafEntry } from '../../src/provenance/leaf.ts'
 import { hasher } from '../../src/provenance/merkle.ts'
 import { sha256 } from '../../src/provenance/native-hash.ts'
 import { eventIn } from '../../src/provenance/verifier/index.ts'
+import { operatorInteraction } from '../../src/server/operator.ts'
 import { Batches } from '../../src/store/audit/batches.ts'
 import { auditEvents } from '../../src/store/audit/event.ts'
 import { entryStatement, eventsBeside } from '../../src/store/audit/insert.ts'
@@ -142,4 +144,20 @@ test.each([
   const leaf = { entry: uuid, salt: uuid, time: '2026-01-02T03:04:05.678Z', commitment: batchRoot(hasher, leaves) }
   expect(eventIn(extra, leafEntry({ ...leaf, type: 'audit.batch' }))).toBe(template)
   expect(eventIn(extra, leafEntry({ ...leaf, type: 'fhir.write', ...(events && { events }) }))).toBeUndefined()
+})
+
+test('frames that somebody took away under the process are stored again with the next write', async () => {
+  const interaction = await operatorInteraction(db.database, 'test')
+  const create = () =>
+    perform({ kind: 'create', type: 'Observation', resource: { ...observation, code: { text: 'x' } } }, interaction)
+  await create()
+  for (const sql of [
+    'alter table audit_frame disable trigger user',
+    'delete from audit_frame',
+    'alter table audit_frame enable trigger user',
+  ])
+    await db.owner.query({ sql, parameters: [] })
+  const before = await counts()
+  await expect(create()).resolves.toMatchObject({ resourceType: 'Observation' })
+  expect((await counts()).events - before.events).toBe(1)
 })
