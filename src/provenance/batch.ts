@@ -1,6 +1,6 @@
-// A batch of audit events: a Merkle tree of its own (RFC 9162, section 2.1), whose root one leaf of the log commits to. The
-// events of a write stand behind its version in such a tree, and need no leaf of their own. Pure; runs in browsers. Every event has two salts, so that one is proved without its neighbours, and without what only auditors
-// are told: the network, the text of the request.
+// Audit events in a Merkle tree of their own (RFC 9162, section 2.1), whose root one leaf of the log commits to: a batch, or
+// those of a write behind its version. Pure; runs in browsers. Every event has two salts: one is proved without its
+// neighbours, and without what only auditors are told (the network, the text of the request).
 import { concat, utf8 } from './bytes.ts'
 import { EMPTY_FRONTIER, grow, rootOf } from './frontier.ts'
 import { inclusionFromTiles } from './tile-reader.ts'

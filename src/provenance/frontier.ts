@@ -43,7 +43,7 @@ export function frontierFrom(size: number, bytes: Uint8Array): Frontier {
 }
 
 const broken = () =>
-  new HealthChainError('fault', 'broken-frontier', 'The log state is damaged: stop the sequencer and verify the log.')
+  new HealthChainError('fault', 'broken-frontier', 'The log state is damaged: stop, and verify the log.')
 
 export const rootOf = (hasher: TreeHasher, { hashes }: Frontier): Hash => joined(hasher, hashes)
 

@@ -79,12 +79,13 @@ function withoutDrafts(query: string, rest: Record<string, unknown>): RawQuery {
       VariableDefinition: () => null,
       Field: (field) => (isDrafted(field) ? { ...field, arguments: [] } : undefined),
     })
-    const hidden = variablesIn(document).difference(variablesIn(others))
+    const kept = variablesIn(others)
+    const hidden = variablesIn(document).difference(kept)
     const told = visit(document, {
       VariableDefinition: (node) => (hidden.has(node.variable.name.value) ? blank(node) : undefined),
       Field: (field) => (isDrafted(field) ? { ...field, arguments: field.arguments?.map(blank) } : undefined),
     })
-    return { document: print(told), rest: JSON.stringify(withoutVariables(rest, hidden)) }
+    return { document: print(told), rest: JSON.stringify(onlyVariables(rest, kept)) }
   } catch {
     return { document: '' }
   }
@@ -98,10 +99,10 @@ function variablesIn(document: ASTNode): Set<string> {
   return found
 }
 
-function withoutVariables(rest: Record<string, unknown>, hidden: ReadonlySet<string>): Record<string, unknown> {
-  if (!isObject(rest.variables)) return rest
-  return {
-    ...rest,
-    variables: Object.fromEntries(Object.entries(rest.variables).filter(([name]) => !hidden.has(name))),
-  }
+/** A GET brings its variables as a text. */
+function onlyVariables(rest: Record<string, unknown>, kept: ReadonlySet<string>): Record<string, unknown> {
+  if (rest.variables === undefined) return rest
+  const given: unknown = typeof rest.variables === 'string' ? JSON.parse(rest.variables) : rest.variables
+  const named = Object.entries(isObject(given) ? given : {}).filter(([name]) => kept.has(name))
+  return { ...rest, variables: Object.fromEntries(named) }
 }

@@ -1,5 +1,5 @@
 // `npm run -s verify -- URL_OR_DIR`: verifies a whole log from what it serves, without any database. Exit code 0: nothing
-// is wrong; 1: something was found; 2: nothing could be verified.
+// is wrong; 1: something was found; 2: nothing could be verified, or what was seen could not be remembered.
 import { parseArgs } from 'node:util'
 import type { Finding } from '../provenance/verifier/index.ts'
 import { explained, refuse } from './identity-flags.ts'

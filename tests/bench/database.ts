@@ -32,6 +32,11 @@ export async function benchDatabase(patients: number, { copy = false } = {}): Pr
   const name = new URL(url).pathname.slice(1)
   const apart = copy ? { logged: at(url, `${name}_logged`), unlogged: at(url, `${name}_unlogged`) } : undefined
   const client = new pg.Client({ connectionString: url })
+  const dropAll = async () => {
+    for (const one of Object.values(apart ?? {}))
+      await administer(url, `drop database if exists "${new URL(one).pathname.slice(1)}" with (force)`)
+    await drop()
+  }
   try {
     await filled(url, patients)
     for (const one of Object.values(apart ?? {})) await copyTo(url, one)
@@ -42,14 +47,12 @@ export async function benchDatabase(patients: number, { copy = false } = {}): Pr
     const close = async () => {
       await client.end()
       await database.close()
-      for (const one of Object.values(apart ?? {}))
-        await administer(url, `drop database "${new URL(one).pathname.slice(1)}" with (force)`)
-      await drop()
+      await dropAll()
     }
     return { url, database, client, backend: rows[0].pid, close, ...(apart && { apart }) }
   } catch (error) {
     await client.end().catch(() => {})
-    await drop()
+    await dropAll()
     throw error
   }
 }

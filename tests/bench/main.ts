@@ -43,18 +43,18 @@ interface Result {
 }
 
 async function run(db: BenchDatabase, started: Started[]): Promise<Result> {
-  const begin = async (file: string, ...args: string[]) => {
-    const one = await start(file, [db.url, ...args])
+  const begin = async (file: string, args = [db.url]) => {
+    const one = await start(file, args)
     started.push(one)
     return one
   }
-  const [ours, open] = [await begin('ours.ts'), await begin('ours.ts', 'open')]
+  const [ours, open] = [await begin('ours.ts'), await begin('ours.ts', [db.url, 'open'])]
   const writing = scenarios.some(({ writes }) => writes !== undefined)
   const apart = writing ? db.apart : undefined
-  const logged = apart && (await start('ours.ts', [apart.logged]))
-  const unlogged = apart && (await start('unlogged.ts', [apart.unlogged, 'unlogged']))
-  const both = logged && unlogged && { logged, unlogged }
-  started.push(...Object.values(both ?? {}))
+  const both = apart && {
+    logged: await begin('ours.ts', [apart.logged]),
+    unlogged: await begin('unlogged.ts', [apart.unlogged, 'unlogged']),
+  }
   const [floor, load] = [await begin('floor.ts'), await begin('load.ts')]
   const bench: Bench = { ours, open, floor, load, db, patients, seconds, onRound, ...both }
   const figures: Figure[] = []

@@ -43,6 +43,17 @@ describe('attack: the draft of a consent stays in the audit log', () => {
       'in a variable within the draft',
       { query: 'query ($n: String) { consentSimulate(draft: {id: [$n]}) { x } }', variables: { n: SECRET } },
     ],
+    [
+      'in a variable of a GET',
+      {
+        query: 'query ($d: ConsentInput!) { consentSimulate(draft: $d) { x } }',
+        variables: JSON.stringify({ d: SECRET }),
+      },
+    ],
+    [
+      'in a variable misspelt',
+      { query: 'query ($d: X) { consentSimulate(draft: $d) { x } }', variables: { D: SECRET } },
+    ],
     ['in a fragment', { query: `{ ...f } fragment f on Query { consentSimulate(draft: {id: "${SECRET}"}) { x } }` }],
     ['in a comment', { query: `# ${SECRET}\n{ consentSimulate(draft: {}) { x } }` }],
     ['in what cannot be parsed', { query: `{ consentSimulate(draft: {id: "${SECRET}"}` }],

@@ -11,6 +11,7 @@ import { type DisclosedVersion, disclosedLine } from '../../provenance/disclosed
 import { readLeaf } from '../../provenance/leaf.ts'
 import { hasher } from '../../provenance/merkle.ts'
 import { hmacSha256 } from '../../provenance/native-hash.ts'
+import { HASH_SIZE } from '../../provenance/tree-hasher.ts'
 import { eventsIn } from '../../store/log/make-leaf.ts'
 import { type LeafOfRecord, leavesOfRecord, type Position } from '../../store/log/of-patient.ts'
 import { type Resource, readVersions } from '../../store/reader.ts'
@@ -126,7 +127,8 @@ function opening(
     ...{ resourceType: type, id, versionId: String(version), op, resource: text },
     ...{ provenance: record ?? '', decision },
   }
-  const committed = readLeaf(leaf.leaf)?.commitment
+  const made = readLeaf(leaf.leaf)
   const root = rootWith(hasher, commitment(hmacSha256, salt, content), events)
-  return committed && equalBytes(root, committed) ? { ...content, entry, salt, events } : undefined
+  const fits = made && (made.events ?? 0) * HASH_SIZE === events.length && equalBytes(root, made.commitment)
+  return fits ? { ...content, entry, salt, events } : undefined
 }

@@ -89,7 +89,7 @@ export class LogView {
     return found ? { entry: found.entry } : null
   }
 
-  /** Events stand in the log by batches. */
+  /** An event stands in the leaf of its batch, or of the version that it tells of. */
   async #entryOfEvent(id: string, event: object): Promise<Entry | null> {
     const found = await this.#batches.entryOf(id)
     if (found?.index !== undefined) this.#placed.set(found.entry, found.index)
@@ -99,7 +99,7 @@ export class LogView {
   /**
    * A tlog-proof; null while the entry is pending.
    * @param place its index, if it is known
-   * @param event one of the batch that the entry is of: the proof then says where in the batch it stands
+   * @param event one of those in the tree of the entry: the proof then says where it stands there
    * @throws HealthChainError not-found, too-costly
    */
   async inclusionProof(entry: string, place?: number, event?: object): Promise<string | null> {

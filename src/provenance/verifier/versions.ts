@@ -86,7 +86,7 @@ export class VersionCheck {
       (known) => known && !known.disclosed && !known.erased && known.type !== 'audit.batch',
     )
     const lost = missing.map((known): Finding => ({ code: 'leaf-without-version', at: String(known!.index) }))
-    return [...this.#found.list, ...(whole ? lost : [])]
+    return [...this.#found.list, ...(whole && !this.full ? lost : [])]
   }
 
   /** Indices of the leaves whose content was destroyed: to be compared with the refusals and requests on file. */

@@ -27,7 +27,7 @@ export function batchLeaf(rows: readonly AuditRow[], texts: readonly string[]): 
   return { ...drawn, leaf: Buffer.from(leaf.buffer, leaf.byteOffset, leaf.byteLength), recorded: time }
 }
 
-/** @param texts as of batchLeaf @returns also the salts of all, SALTS_SIZE bytes each */
+/** Leaves of events that stand behind a version, and the salts of all, SALTS_SIZE bytes each. @param texts as of batchLeaf */
 export function besideLeaves(
   rows: readonly AuditRow[],
   texts: readonly string[],

@@ -15,7 +15,7 @@ interface EntryRow {
   readonly leaf_index: string | null
 }
 
-/** Batches that are kept for more proofs; a batch holds up to a thousand events. */
+/** Batches that are kept for more proofs, or the events of a version; a batch holds up to a thousand. */
 const KEPT = 4
 /** Events that one request may have read for its proofs: a proof needs all of its batch. */
 export const EVENTS_MAX = 20_000
@@ -40,7 +40,7 @@ export class Batches {
     })
   }
 
-  /** The entry of an AuditEvent's batch; undefined for an event of before there were batches. */
+  /** The entry that an AuditEvent stands in, of a batch or of a version; undefined for one of before they were logged. */
   entryOf(id: string): Promise<Placed | undefined> {
     return this.#entries.load(id)
   }

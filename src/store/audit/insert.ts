@@ -2,7 +2,7 @@
 // scan for each column costs a single row more than its insert. Separators stand between rows and between columns; JSON and
 // cleaned text cannot hold one, so nothing is escaped: a row that held one anyway has no id, which the table refuses. An
 // empty text is null. With each insert goes one leaf of the log, which commits to all of its rows; the events of a write
-// stand in the leaf of its version.
+// of one resource stand in the leaf of its version.
 
 import { SEPARATOR as COLUMN } from '../../provenance/batch.ts'
 import { SALTS_SIZE } from '../../provenance/stored-event.ts'

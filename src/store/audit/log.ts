@@ -67,9 +67,9 @@ export class AuditLog {
     this.#stored.clear()
   }
 
-  /** For the transaction of something that happens: its events stand or fall with it. */
+  /** For the transaction of something that happens: its events stand or fall with it, and bring their frames. */
   wholeStatementFor(rows: readonly AuditRow[]): Statement<never> {
-    return insertStatement(rows, this.#fresh(rows))
+    return insertStatement(rows)
   }
 
   /** Takes no more, and waits for what was taken. The database stays open. */

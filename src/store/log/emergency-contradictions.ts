@@ -34,13 +34,14 @@ export async function emergencyContradictions(session: Session, told: ToldDeeds)
   const [begun, ended] = [byId(told.of('break-glass')), byId(told.of('break-glass-end'))]
   // A release before it gave them no leaf: its events are in batches, or nothing proves them.
   const since = told.of('break-glass').find(isBtg)?.at ?? Number.POSITIVE_INFINITY
+  const next = nextOf(rows)
   const found: Contradiction[] = []
-  for (const [i, row] of rows.entries()) {
+  for (const row of rows) {
     const { id } = row
     const event = begun.get(id)
     if (!event || (event.at >= since && !isBtg(event))) found.push({ code: 'emergency-untold', at: id })
     else if (!isTold(row, event) || told.erased(event)) found.push({ code: 'emergency-differs', at: id })
-    else if (event.logged && !endedAsTold(row, ended.get(id), next(rows, i)))
+    else if (event.logged && !endedAsTold(row, ended.get(id), next.get(row)))
       found.push({ code: 'emergency-differs', at: id })
   }
   const there = new Set(rows.map(({ id }) => id))
@@ -63,8 +64,16 @@ function isTold(row: EmergencyRow, event: DeedEvent): boolean {
 }
 
 /** The same user opens the same record again: what is under way then ends. */
-const next = (rows: readonly EmergencyRow[], i: number) =>
-  rows.slice(i + 1).find(({ user, patient }) => user === rows[i]!.user && patient === rows[i]!.patient)
+function nextOf(rows: readonly EmergencyRow[]): ReadonlyMap<EmergencyRow, EmergencyRow> {
+  const [later, next] = [new Map<string, EmergencyRow>(), new Map<EmergencyRow, EmergencyRow>()]
+  for (const row of rows.toReversed()) {
+    const key = JSON.stringify([row.user, row.patient])
+    const one = later.get(key)
+    if (one) next.set(row, one)
+    later.set(key, row)
+  }
+  return next
+}
 
 function endedAsTold(
   { ended, expires }: EmergencyRow,

@@ -18,7 +18,7 @@ interface ErasureRow {
 }
 
 const ROWS = `select encode(mark, 'hex') as mark, entries::text[] as entries, (extract(epoch from erased) * 1000)::float8 as erased, reason, by_user as user,
-  (select coalesce(sum(case when n.value ~ '^\\d{1,9}$' then n.value::float8 else '-infinity' end), 0) 
+  (select coalesce(sum(case when n.value ~ '^\\d{1,9}$' then n.value::float8 else '-infinity' end), 0)
     from jsonb_each_text(case when jsonb_typeof(versions) = 'object' then versions else '{"none": "x"}' end) as n) as versions
 from erasure order by mark`
 const LEAVES = `select entry, leaf from log_leaf where type = 'AuditEvent' and position('"t":"erase"'::bytea in leaf) > 0 order by entry`

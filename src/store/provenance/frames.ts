@@ -1,6 +1,7 @@
 // Frames in the database: each is there before a write that names it. What this process knows to be there it does not store
 // again; a leaf whose frame is missing all the same is refused with its version (src/store/write-sql.ts).
 import type { Asker } from '../../kernel/asker.ts'
+import { isObject } from '../../kernel/json.ts'
 import type { Session } from '../database.ts'
 import { askerFrame, type ProvenanceFrame } from './frame.ts'
 
@@ -24,11 +25,11 @@ export async function keepFrame(session: Session, frame: ProvenanceFrame): Promi
 }
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: of a Provenance the key, of an audit event the column.
-const GONE: readonly unknown[] = ['23503', '23502']
+const [NO_KEY, NULL] = ['23503', '23502']
 
 /** An erasure has deleted it; or whoever put an older state of the database back, and frames of audit events with it. */
 export const isFrameGone = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && GONE.includes(error.code)
+  isObject(error) && (error.code === NO_KEY || (error.code === NULL && error.column === 'frame'))
 
 /** What this process knew to be there may be gone: it is stored again. */
 export const forgetFrames = (session: Session): boolean => stored.delete(session)
