@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findPrograms, linkLibraries } from '../../../src/server/embedded/programs.ts'
+import { copyPrograms, findPrograms, linkLibraries, runnable } from '../../../src/server/embedded/programs.ts'
 import { run } from '../../../src/server/embedded/run.ts'
 import { openCluster } from '../../../src/server/embedded-postgres.ts'
 import { migrateDatabase } from '../../../src/store/database.ts'
@@ -14,7 +14,10 @@ const marker = (dataDir: string) => join(dataDir, 'postgres', 'owner-rights')
 /** What the superuser runs while no postmaster does. */
 async function single(dataDir: string, sql: string) {
   const { uid, gid } = statSync(data(dataDir))
-  const programs = await findPrograms()
+  const found = await findPrograms()
+  // As the server does where folders above the clone are closed to that account, such as /root.
+  const closed = root && !(await runnable(found, { uid, gid }))
+  const programs = closed ? await copyPrograms(found, '/var/lib/healthchain') : found
   const libraries = await linkLibraries(programs, join(dataDir, 'postgres'))
   const ran = await run(programs.postgres, ['--single', '-D', data(dataDir), 'postgres'], {
     input: `${sql};\n`,
