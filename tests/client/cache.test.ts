@@ -15,6 +15,10 @@ import { heartRate, testClient } from './support.ts'
 
 const hospital = testClient()
 
+interface Order {
+  readonly medicationReference: { readonly resource: { readonly code: { readonly text: string } } }
+}
+
 describe('an open chart', () => {
   /** The vital signs of each state that a view would have shown. */
   async function open() {
@@ -110,8 +114,7 @@ test('two contained medications with the same local id stay two', async () => {
   const query = gql(`{ MedicationRequestList { id meta { versionId }
     medicationReference { resource { id meta { versionId } code { text } } } } }`)
   const { data } = await client.query(query, {})
-  // biome-ignore lint/suspicious/noExplicitAny: an untyped query
-  const texts = data.MedicationRequestList.map((order: any) => order.medicationReference.resource.code.text)
+  const texts = (data.MedicationRequestList as Order[]).map((order) => order.medicationReference.resource.code.text)
   expect(texts.sort()).toEqual(['Heparin', 'Insulin'])
 })
 
