@@ -149,7 +149,7 @@ async function writeLocked(
       const before = standing.get(`${type}/${id}`)
       return [...(resource ? [resource] : []), ...(mayName(before) ? [standingResource(before)] : [])]
     }),
-    writes,
+    writes.map((w) => asLabelled(w, standing)),
   )
   const rows = writes.map((w) => makeRow(w, standing.get(`${w.type}/${w.id}`), medications))
   const written = await putAll(session, rows)
@@ -177,6 +177,14 @@ async function lockStanding(session: Session, writes: readonly Write[]): Promise
     for (const row of rows) standing.set(`${type}/${row.id}`, row)
   }
   return standing
+}
+
+/** A Medication says what it will be stored with: a label that somebody set stays, though who writes it leaves it out. */
+function asLabelled(write: Write, standing: ReadonlyMap<string, Standing>): Write {
+  if (write.type !== 'Medication' || !write.resource) return write
+  const before = standing.get(`Medication/${write.id}`)
+  if (!before || before.deleted) return write
+  return { ...write, resource: withLabels(write.resource, standingResource(before)) }
 }
 
 /** Medications of which a new version stands, beside what stood. */

@@ -83,6 +83,13 @@ describe('attack: a drug by reference', () => {
     expect(await labels(`r${x}`)).toEqual(HIV)
   })
 
+  test('its label was set by hand, and who writes it in the same batch leaves it out', async () => {
+    const marked = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'HIV' }] }
+    await put([x, { ...ASPIRIN, meta: marked }])
+    await put([x, ASPIRIN], [`r${x}`, naming(`Medication/${x}`)])
+    expect(await labels(`r${x}`)).toEqual(HIV)
+  })
+
   test.each(['MedicationDispense', 'MedicationAdministration', 'MedicationStatement'])('%s', async (type) => {
     await put([`r${x}`, naming(`Medication/${x}`, type)])
     await put([x, BIKTARVY])
