@@ -34,6 +34,7 @@ beforeAll(async () => {
     const about = `status: "final", code: {text: "pulse"}, subject: {reference: "Patient/${id}"}`
     await put(`ObservationUpdate(id: "o-${id}", res: {id: "o-${id}", ${about}, valueQuantity: {value: 1.10}})`)
   }
+  await put('DeviceUpdate(id: "d-elm", res: {id: "d-elm", patient: {reference: "Patient/elm"}})')
   await server.ask('mutation { ObservationDelete(id: "o-ash") }', { wait: true })
 })
 afterAll(async () => {
@@ -63,6 +64,10 @@ describe('an export', () => {
     const lines = await exported('ash', patient('ash'))
     expect(names(lines)).toEqual(['Patient/ash/1 create', 'Observation/o-ash/1 create', 'Observation/o-ash/2 delete'])
     expect(lines[1]).toContain('1.10')
+  })
+
+  it("has the device that is the patient's", async () => {
+    expect(names(await exported('elm', patient('elm')))).toContain('Device/d-elm/1 create')
   })
 
   it('verifies line by line offline, and as a file against the log', async () => {
