@@ -3,7 +3,7 @@
 import { type DateBounds, dateBounds } from '../fhir/dates.ts'
 import { isObject } from '../kernel/json.ts'
 import { ACT_REASON, isPurpose } from '../kernel/purpose.ts'
-import { localReference } from './facts.ts'
+import { localName, localReference } from './facts.ts'
 import { ACT_CODE, ALL, CONFIDENTIALITY, LEVELS, type Level, sensitivityMask } from './labels.ts'
 import { ACTIONS, type Action, type DataCriterion, type LabelMasks } from './rule.ts'
 
@@ -177,7 +177,8 @@ const RELATED = /^(?:Encounter|CarePlan)\//
 
 function dataOf(values: unknown[] | undefined): Read<DataCriterion> {
   const read = each(values, ({ meaning, reference }) => {
-    const name = localReference(reference)
+    // Who agreed to one version of a resource has not agreed to what it says since.
+    const name = localName(reference)
     const kind = MEANINGS[meaning as keyof typeof MEANINGS]
     if (!name || !kind || (kind === 'related' && !RELATED.test(name))) return undefined
     return { kind, name }

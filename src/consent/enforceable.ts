@@ -32,7 +32,7 @@ const WHY: Readonly<Record<string, readonly [element: string, why: string]>> = {
   dataPeriod: ['dataPeriod', 'The data period must have bounds that are dates.'],
   data: [
     'data',
-    'Data are named by instance, dependents, authoredby, or related to an Encounter or a CarePlan, in this server.',
+    'Data are named by instance, dependents, authoredby, or related to an Encounter or a CarePlan, in this server, by a reference without a version.',
   ],
 }
 

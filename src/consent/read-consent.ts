@@ -79,9 +79,9 @@ export const isSigned = (consent: Node): boolean => signersOf(consent).length > 
 const isFromForm = (consent: Node): boolean => consent.sourceReference !== undefined
 
 function keyOf(consent: Node, scope: ConsentScope): string {
-  const organisation = isObject(list(consent.organization)[0])
-    ? (list(consent.organization)[0] as Node).reference
-    : null
+  const [house] = list(consent.organization).slice(0, 1).filter(isObject)
+  // Whichever version of it is named, it is the same organisation.
+  const organisation = localReference(house) ?? house?.reference
   const policy = list(consent.policy)[0]
   const rule =
     isObject(policy) && policy.uri !== undefined ? policy.uri : (codingsOf(consent.policyRule)[0]?.code ?? null)
