@@ -23,6 +23,30 @@ import { textsOf } from './texts.ts'
 const unversioned = (content: Node): Node =>
   JSON.parse(JSON.stringify(content).replaceAll(/("reference":"[^"]+?)\/_history\/[^"/]+"/g, '$1"'))
 
+/** What a role oversees in its own house, and is told nowhere else. Worlds hold no notices, which are all that admins hear of. */
+const OVERSEEN: Readonly<Record<string, string>> = { auditor: 'AuditEvent', admin: 'Communication' }
+
+/** The same of whom a Consent names. But who names data names them as they stand, or in a way that nobody can enforce. */
+const plainConsent = (consent: Node): Node => {
+  const inside = (node: unknown, name?: string): unknown => {
+    if (typeof node !== 'object' || node === null || name === 'data') return node
+    if (Array.isArray(node)) return node.map((item) => inside(item))
+    if (typeof (node as Node).reference === 'string') return unversioned(node as Node)
+    return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, inside(inner, key)]))
+  }
+  return inside(consent) as Node
+}
+
+const versionsOf = (versions: readonly StoredRow[], id: string): Node[] =>
+  versions.filter((row) => row.type === 'Consent' && row.id === id && !row.deleted).map(({ content }) => content)
+
+/** A Consent that was written again stands since its date was first written, whatever else was changed. */
+function sinceRecorded(consent: Node, versions: readonly Node[]): Node {
+  const [first] = versions.filter(({ dateTime }) => dateTime === consent.dateTime)
+  const { lastUpdated } = (first ?? consent).meta as Node
+  return { ...consent, meta: { ...(consent.meta as Node), lastUpdated } }
+}
+
 export class Judgement {
   readonly #asker: Asker
   readonly #policies: Policies
@@ -31,7 +55,7 @@ export class Judgement {
   readonly #consents: ReadonlyMap<string | undefined, Node[]>
   readonly #links = new Map<string, string[]>()
 
-  constructor({ current }: LaidDown, asker: Asker, policies: Policies, now: number) {
+  constructor({ current, versions }: LaidDown, asker: Asker, policies: Policies, now: number) {
     this.#asker = asker
     this.#policies = policies
     this.#now = now
@@ -43,7 +67,9 @@ export class Judgement {
         ownRecord,
       }
     const standing = current.filter(({ deleted }) => !deleted)
-    const consents = standing.filter(({ type }) => type === 'Consent').map(({ content }) => content)
+    const consents = standing
+      .filter(({ type }) => type === 'Consent')
+      .map(({ id, content }) => plainConsent(sinceRecorded(content, versionsOf(versions, id))))
     this.#consents = Map.groupBy(consents, (consent) => compartmentOf(consent).patient)
     // Whatever the asker may see of them: what consents refer to is their meaning.
     for (const { type, id, content } of standing)
@@ -55,9 +81,12 @@ export class Judgement {
   allows({ type, content, custodian }: StoredRow): boolean {
     const { patient, shared } = compartmentOf(content)
     if (!this.#admits(type, content, patient)) return false
+    if (OVERSEEN[this.#asker.role] === type) return type === 'AuditEvent' && this.#isOfHouse(custodian)
     if (patient === undefined) return isOpen(type, content, shared)
     return this.#ask(unversioned(content), patient, custodian, content)?.effect === 'permit'
   }
+
+  #isOfHouse = (custodian: string | undefined) => custodian !== undefined && custodian === this.#asker.organisation
 
   /** Whether the asker may be told this resource inside the other: as by itself, had it stood alone. */
   allowsInside(inner: Node, container: StoredRow): boolean {

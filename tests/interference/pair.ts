@@ -23,6 +23,8 @@ export interface Tally {
   told: number
   /** Answers that are nothing but a refusal. */
   refused: number
+  /** Answers that could not be compared: see `isBlind`. */
+  blind: number
   /** Pages reached by following a cursor. */
   followed: number
   /** Of so many documents it was asked whether what is forbidden matters to them; to so many it does. */
@@ -40,6 +42,7 @@ export const noTally = (): Tally => ({
     documents: 0,
     told: 0,
     refused: 0,
+    blind: 0,
     followed: 0,
     probed: 0,
     mattered: 0,
@@ -97,6 +100,12 @@ const isSilent = ({ errors }: Answer): boolean =>
 
 /** A fault is a difference even if both have it: the second wall, or a statement that PostgreSQL refused. */
 const isFault = ({ errors }: Answer): boolean => JSON.stringify(errors ?? []).includes('"INTERNAL_SERVER_ERROR"')
+/**
+ * A rule may ask for a code in an element that is hidden. The columns of the database without the forbidden still know it,
+ * and the second wall, which reads what is left of the text, does not: it refuses there what is told.
+ */
+const isBlind = (of: Answer, without: Answer): boolean =>
+  !isFault(of) && JSON.stringify(without.errors ?? []).includes('"reason":"second-wall"')
 /** What the log has of it; of documents under way at the same time as well. */
 const faultsOf = ({ full, bare }: Pair): string[] => [...full.faults(), ...bare.faults()].map(String)
 
@@ -109,6 +118,10 @@ export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<D
   tally.documents++
   if (holdsData(of!)) tally.told++
   if (of!.status !== 200) tally.refused++
+  if (isBlind(of!, without!)) {
+    tally.blind++
+    return undefined
+  }
   const byLeave = drawn.operation !== undefined && BY_LEAVE.includes(drawn.operation) && !isSilent(of!)
   if ((a !== b && !byLeave) || [of!, without!].some(isFault))
     return { ...drawn, guise, full: a, bare: b, faults: faultsOf(pair) }
@@ -164,6 +177,7 @@ async function follow(
   const answers = await Promise.all([ask(full, here.get(path)!), ask(bare, there.get(path)!)])
   const [a, b] = answers.map((answer) => canonical(answer, open))
   tally.followed++
+  if (isBlind(answers[0]!, answers[1]!)) return undefined
   if (a !== b || answers.some(isFault))
     return { text, variables: { at: said }, guise, full: a!, bare: b!, faults: faultsOf(pair) }
   return follow(pair, answers, open, tally, page + 1)

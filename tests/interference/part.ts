@@ -14,6 +14,7 @@ import { Stock } from './stock.ts'
 
 export interface Part {
   readonly guise: Guise
+  readonly judgement: Judgement
   readonly gone: Removal
 }
 
@@ -23,18 +24,19 @@ const hiddenFrom = ({ asker, policies }: Guise) => hiddenElements(asker, statuto
 export function drawPart(world: LaidDown, dice: Dice, wish: Wish = {}): Part {
   for (;;) {
     const guise = drawGuise(dice, world, wish)
-    const gone = forbidden(world, new Judgement(world, guise.asker, guise.policies, now()))
-    if (gone.current.length < world.current.length * (wish.role ? 0.97 : 0.8) || dice.chance(8)) return { guise, gone }
+    const judgement = new Judgement(world, guise.asker, guise.policies, now())
+    const gone = forbidden(world, judgement)
+    if (gone.current.length < world.current.length * (wish.role ? 0.97 : 0.8) || dice.chance(8))
+      return { guise, judgement, gone }
   }
 }
 
 /** Name of a copy of the world's database from which all is removed that is forbidden. */
-export async function makeBare(cluster: Cluster, world: LaidDown, { guise, gone }: Part): Promise<string> {
+export async function makeBare(cluster: Cluster, world: LaidDown, { guise, judgement, gone }: Part): Promise<string> {
   const name = await copyDatabase(cluster, world.database)
   const settling = await opened(cluster, name)
   await keepMeaning(settling, world)
   await settling.close()
-  const judgement = new Judgement(world, guise.asker, guise.policies, now())
   const tells = (inner: Node, container: StoredRow) => judgement.allowsInside(inner, container)
   await owner(cluster, name, (client) => remove(client, world, gone, { hidden: hiddenFrom(guise), tells }))
   return name

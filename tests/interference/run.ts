@@ -5,6 +5,7 @@ import { Author, type Drawn } from './author.ts'
 import { type Cluster, copyDatabase, dropDatabase, opened } from './databases.ts'
 import { Dice } from './dice.ts'
 import { type LaidDown, layDown } from './lay-down.ts'
+import { compareLists } from './lists.ts'
 import { compare, compareWrite, type Difference, noTally, type Pair, probe, serve, type Tally } from './pair.ts'
 import { drawPart, makeBare, stockFor } from './part.ts'
 import { WorldBuilder } from './world.ts'
@@ -66,6 +67,8 @@ async function inWorld(options: RunOptions, world: LaidDown, name: string, dice:
       tally.rows += world.current.length + world.versions.length
       tally.gone += part.gone.current.length + part.gone.versions.length
       try {
+        for (const difference of await compareLists(pair, world, part.judgement))
+          if (!onDifference(difference)) return false
         const stock = stockFor(part, world, dice)
         const author = new Author(schema, dice, stock)
         for (let d = 0; d < documents; d += TOGETHER) {
