@@ -1,8 +1,9 @@
 // Audit events in a Merkle tree of their own (RFC 9162, section 2.1), whose root one leaf of the log commits to: a batch, or
 // those of a write behind its version. Pure; runs in browsers. Every event has two salts: one is proved without its
 // neighbours, and without what only auditors are told (the network, the text of the request).
-import { concat, utf8 } from './bytes.ts'
+import { concat, equalBytes, utf8 } from './bytes.ts'
 import { EMPTY_FRONTIER, grow, rootOf } from './frontier.ts'
+import type { Leaf } from './leaf.ts'
 import { inclusionFromTiles } from './tile-reader.ts'
 import { HASH_SIZE, type Hash, type Sha256, type TreeHasher } from './tree-hasher.ts'
 
@@ -56,6 +57,15 @@ export function rootWith(hasher: TreeHasher, version: Hash, events?: Uint8Array)
   for (let at = 0; at < events.length; at += HASH_SIZE) leaves.push(events.subarray(at, at + HASH_SIZE))
   return batchRoot(hasher, leaves)
 }
+
+/** Whether the leaf commits to the version with these events behind it, no more and no fewer. @param version its commitment @param events as in `rootWith` */
+export const commitsTo = (
+  hasher: TreeHasher,
+  leaf: Pick<Leaf, 'commitment' | 'events'>,
+  version: Hash,
+  events: Uint8Array,
+): boolean =>
+  (leaf.events ?? 0) * HASH_SIZE === events.length && equalBytes(rootWith(hasher, version, events), leaf.commitment)
 
 /** @throws HealthChainError incorrect, unless index < leaves.length */
 export function batchPath(hasher: TreeHasher, leaves: readonly Hash[], index: number): Promise<Hash[]> {

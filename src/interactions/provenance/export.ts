@@ -5,14 +5,13 @@ import { mayBelong } from '../../fhir/compartment.ts'
 import { SEARCH } from '../../fhir/generated/search-parameters.ts'
 import { isId } from '../../fhir/references.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
-import { rootWith } from '../../provenance/batch.ts'
-import { equalBytes, fromUtf8 } from '../../provenance/bytes.ts'
+import { commitsTo } from '../../provenance/batch.ts'
+import { fromUtf8 } from '../../provenance/bytes.ts'
 import { type Committed, commitment } from '../../provenance/commitment.ts'
 import { type DisclosedVersion, disclosedLine } from '../../provenance/disclosed-version.ts'
 import { readLeaf } from '../../provenance/leaf.ts'
 import { hasher } from '../../provenance/merkle.ts'
 import { hmacSha256 } from '../../provenance/native-hash.ts'
-import { HASH_SIZE } from '../../provenance/tree-hasher.ts'
 import { eventsIn } from '../../store/log/make-leaf.ts'
 import { type LeafOfRecord, leavesOfRecord, type Position } from '../../store/log/of-patient.ts'
 import { type Resource, readVersions } from '../../store/reader.ts'
@@ -127,7 +126,6 @@ function opening(
     ...{ provenance: record ?? '', decision },
   }
   const made = readLeaf(leaf.leaf)
-  const root = rootWith(hasher, commitment(hmacSha256, salt, content), events)
-  const fits = made && (made.events ?? 0) * HASH_SIZE === events.length && equalBytes(root, made.commitment)
+  const fits = made && commitsTo(hasher, made, commitment(hmacSha256, salt, content), events)
   return fits ? { ...content, entry, salt, events } : undefined
 }

@@ -40,10 +40,13 @@ interface Row extends Pick<DeedEvent, 'id' | 'logged' | 'patient' | 'mark' | 'or
   readonly leaf: Buffer | null
 }
 
+/** SQL of a timestamp as DeedEvent tells it. */
+export const milliseconds = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`
+
 const PAGE = 1000
 const FRAMES = `select hash from audit_frame where template ~ '"code":"(?:${Object.keys(DEEDS).join('|')})"'`
 const EVENTS = `select e.id, e.batch is not null as logged, e.patient, encode(patient_mark(e.patient), 'hex') as mark, e.custodian as organisation,
-  (extract(epoch from e.recorded) * 1000)::float8 as at, a.content, l.entry, l.leaf
+  ${milliseconds('e.recorded')} as at, a.content, l.entry, l.leaf
 from (select * from audit_entry where id > $1 and frame in (${FRAMES}) order by id limit $2) as e
   left join audit_event as a on a.id = e.id left join log_leaf as l on (l.type, l.id, l.version) = ('AuditEvent', e.id, 1)
 order by e.id`

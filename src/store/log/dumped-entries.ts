@@ -1,8 +1,7 @@
 // The entries of the log for a dump, a bundle at a time, each row held against the leaf in it. An entry that is missing
 // leaves an empty one in its place: verify names it, and goes on.
 
-import { rootWith } from '../../provenance/batch.ts'
-import { equalBytes } from '../../provenance/bytes.ts'
+import { commitsTo } from '../../provenance/batch.ts'
 import { entryBundle } from '../../provenance/entry-bundle.ts'
 import { type Leaf, type LeafType, readLeaf, VERSIONED } from '../../provenance/leaf.ts'
 import { hasher } from '../../provenance/merkle.ts'
@@ -76,10 +75,9 @@ function differs({ entry, salt, recorded, leaf, tree, type, said, stands, strang
 }
 
 /** Of what is erased nobody else can tell it. */
-function isTreeOf({ events, commitment }: Leaf, tree: Buffer | null): boolean {
-  if (tree === null || events === undefined) return tree === null && events === undefined
-  if (tree.length !== (1 + (events ?? 0)) * HASH_SIZE) return false
-  return equalBytes(rootWith(hasher, tree.subarray(0, HASH_SIZE), eventsIn(tree)), commitment)
+function isTreeOf(leaf: Leaf, tree: Buffer | null): boolean {
+  if (tree === null || leaf.events === undefined) return tree === null && leaf.events === undefined
+  return tree.length > HASH_SIZE && commitsTo(hasher, leaf, tree.subarray(0, HASH_SIZE), eventsIn(tree))
 }
 
 /** Leaves of these types tell one AuditEvent each. */

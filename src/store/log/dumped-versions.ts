@@ -1,13 +1,11 @@
 // Every version with the salt that opens its leaf, as lines of an export; what waits for its place is held against its leaf
 // here. A version without a leaf is among them, and the verifier finds it: those of before the log have leaves since backfill.ts.
-import { rootWith } from '../../provenance/batch.ts'
-import { equalBytes } from '../../provenance/bytes.ts'
+import { commitsTo } from '../../provenance/batch.ts'
 import { type Committed, commitment, fitsLeaf } from '../../provenance/commitment.ts'
 import { disclosedLine } from '../../provenance/disclosed-version.ts'
 import { readLeaf } from '../../provenance/leaf.ts'
 import { hasher } from '../../provenance/merkle.ts'
 import { hmacSha256 } from '../../provenance/native-hash.ts'
-import { HASH_SIZE } from '../../provenance/tree-hasher.ts'
 import type { Session } from '../database.ts'
 import type { Contradiction } from './contradiction.ts'
 import type { About } from './leaf-lines.ts'
@@ -83,11 +81,6 @@ function isLeafOf(row: VersionRow): boolean {
   if (leaf === undefined || row.salt === null) return false
   if (leaf.entry !== row.entry || leaf.salt !== row.salt_id || leaf.time !== row.recorded) return false
   const content = committed(row)
-  const events = eventsIn(row.tree)
-  const root = rootWith(hasher, commitment(hmacSha256, row.salt, content), events)
-  return (
-    fitsLeaf(leaf.type, content) &&
-    (leaf.events ?? 0) * HASH_SIZE === events.length &&
-    equalBytes(root, leaf.commitment)
-  )
+  const own = commitment(hmacSha256, row.salt, content)
+  return fitsLeaf(leaf.type, content) && commitsTo(hasher, leaf, own, eventsIn(row.tree))
 }

@@ -2,7 +2,7 @@
 // The event of one names its review, a Task of the same id, and has a `btg` leaf.
 import type { Session } from '../database.ts'
 import type { Contradiction } from './contradiction.ts'
-import type { DeedEvent } from './deed-events.ts'
+import { type DeedEvent, milliseconds } from './deed-events.ts'
 import { isBefore, isNear, type ToldDeeds } from './told-deeds.ts'
 
 interface EmergencyRow {
@@ -18,9 +18,8 @@ interface EmergencyRow {
   readonly ended: number | null
 }
 
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8 as ${column}`
 const ROWS = `select id, user_ref as user, patient, organisation, reason_code as reason, restricted as documented,
-  ${['started', 'expires', 'ended'].map(ms).join(', ')} from emergency_access order by started, id`
+  ${['started', 'expires', 'ended'].map((at) => `${milliseconds(at)} as ${at}`).join(', ')} from emergency_access order by started, id`
 
 /** As src/interactions/emergency/access.ts opens a record, in every release so far. */
 const [LASTS, DOCUMENTED] = [60 * 60_000, 'medical emergency documented']

@@ -3,7 +3,7 @@
 import { readLeaf } from '../../provenance/leaf.ts'
 import type { Session } from '../database.ts'
 import type { Contradiction } from './contradiction.ts'
-import type { DeedEvent } from './deed-events.ts'
+import { type DeedEvent, milliseconds } from './deed-events.ts'
 import { isNear, type ToldDeeds } from './told-deeds.ts'
 
 interface ErasureRow {
@@ -17,7 +17,7 @@ interface ErasureRow {
   readonly versions: number
 }
 
-const ROWS = `select encode(mark, 'hex') as mark, entries::text[] as entries, (extract(epoch from erased) * 1000)::float8 as erased, reason, by_user as user,
+const ROWS = `select encode(mark, 'hex') as mark, entries::text[] as entries, ${milliseconds('erased')} as erased, reason, by_user as user,
   (select coalesce(sum(case when n.value ~ '^\\d{1,9}$' then n.value::float8 else '-infinity' end), 0)
     from jsonb_each_text(case when jsonb_typeof(versions) = 'object' then versions else '{"none": "x"}' end) as n) as versions
 from erasure order by mark`

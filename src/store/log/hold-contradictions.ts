@@ -2,7 +2,7 @@
 // event of one bears its id; an earlier release told them apart by time alone, and did not tell until when.
 import type { Session } from '../database.ts'
 import type { Contradiction } from './contradiction.ts'
-import type { DeedEvent } from './deed-events.ts'
+import { type DeedEvent, milliseconds } from './deed-events.ts'
 import { isBefore, isNear, type ToldDeeds } from './told-deeds.ts'
 
 interface HoldRow {
@@ -17,9 +17,8 @@ interface HoldRow {
   readonly liftedBy: string | null
 }
 
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8 as ${column}`
 const ROWS = `select id, patient, organisation, placed_by as "placedBy", lifted_by as "liftedBy",
-  ${['placed', 'until', 'lifted'].map(ms).join(', ')} from legal_hold order by placed, id`
+  ${['placed', 'until', 'lifted'].map((at) => `${milliseconds(at)} as ${at}`).join(', ')} from legal_hold order by placed, id`
 
 export async function holdContradictions(session: Session, told: ToldDeeds): Promise<Contradiction[]> {
   const rows = await session.query<HoldRow>({ sql: ROWS, parameters: [] })

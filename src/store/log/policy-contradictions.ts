@@ -2,10 +2,12 @@
 // Consents, which are. Worked out again here for everybody and held against the tables.
 import { isParticular, policyOf } from '../../consent/policy.ts'
 import type { Rule } from '../../consent/rule.ts'
+import { isObject } from '../../kernel/json.ts'
 import { heldRow, numbersOf, slicesOf } from '../consent/policies.ts'
 import { policyRows } from '../consent/policy-rows.ts'
 import { SETTLED, STATE } from '../consent/settle-all.ts'
 import type { Session } from '../database.ts'
+import { joined } from '../joined.ts'
 import { consentingPatients } from '../relabel.ts'
 import { readState } from '../state.ts'
 import type { Contradiction } from './contradiction.ts'
@@ -90,7 +92,7 @@ async function* inPatients(session: Session): AsyncGenerator<Contradiction> {
   for (let after = '', more = true; more; ) {
     const rows = await session.query<{ id: string }>({ sql: PATIENTS, parameters: [after, PAGE] })
     const ids = rows.map(({ id }) => id)
-    const slices = await readable(slicesOf(session, ids))
+    const slices = await readable(session, () => slicesOf(session, ids))
     after = ids.at(-1) ?? after
     more = ids.length === PAGE
     if (!slices) {
@@ -108,12 +110,16 @@ async function* inPatients(session: Session): AsyncGenerator<Contradiction> {
   }
 }
 
-/** Undefined where a Consent is none any more: who tampered with it is found, not followed. */
-async function readable<T>(reading: Promise<T>): Promise<T | undefined> {
+/** Undefined where a Consent, or a version of one, is none any more: who tampered with it is found, not followed. */
+async function readable<T>(session: Session, reading: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await reading
+    // PostgreSQL reads them as well, and a statement that fails must not end the dump.
+    return await joined(session).transaction(reading)
   } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError) return undefined
+    if (error instanceof TypeError || error instanceof SyntaxError || isBadData(error)) return undefined
     throw error
   }
 }
+
+/** Class 22 of PostgreSQL's errors, "data exception": text that is no JSON. */
+const isBadData = (error: unknown) => isObject(error) && typeof error.code === 'string' && error.code.startsWith('22')
