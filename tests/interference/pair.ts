@@ -91,7 +91,7 @@ const holdsData = ({ data }: Answer): boolean =>
 
 /**
  * They tell of consents and of accesses by leave of their own, whatever of Patients, Consents and AuditEvents may be read:
- * what they say is not compared, but that they say nothing is.
+ * what they say is not compared, but how both say nothing is. Without the Consents that may not be read more is said.
  */
 const BY_LEAVE = ['consentDecision', 'consentSimulate', 'accessHistory']
 const isSilent = ({ errors }: Answer): boolean =>
@@ -122,7 +122,8 @@ export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<D
     tally.blind++
     return undefined
   }
-  const byLeave = drawn.operation !== undefined && BY_LEAVE.includes(drawn.operation) && !isSilent(of!)
+  const byLeave =
+    drawn.operation !== undefined && BY_LEAVE.includes(drawn.operation) && ![of!, without!].every(isSilent)
   if ((a !== b && !byLeave) || [of!, without!].some(isFault))
     return { ...drawn, guise, full: a, bare: b, faults: faultsOf(pair) }
   return follow(pair, [of!, without!], open, tally, 0)

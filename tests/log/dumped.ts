@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { verify, type Wanted } from '../../src/server/log/verify-log.ts'
-import type { Session } from '../../src/store/database.ts'
-import { dump } from '../../src/store/log/dump.ts'
+import type { Database, Session } from '../../src/store/database.ts'
+import { dump, inSnapshot } from '../../src/store/log/dump.ts'
 import { checkpoint } from '../../src/store/log/reader.ts'
 import { vkey } from './world.ts'
 
@@ -18,8 +18,12 @@ export class DumpFolder {
   readonly place = mkdtempSync(join(tmpdir(), 'healthchain-dumped-'))
   readonly #files = new Map<string, Buffer>()
 
-  /** What the dump found itself. */
-  async fill(session: Session, types: readonly string[]): Promise<Found[]> {
+  /** What the dump found itself. It is made in a transaction: in one that is under way, or in its own. */
+  fill(session: Session | Database, types: readonly string[]): Promise<Found[]> {
+    return 'transaction' in session ? inSnapshot(session, (one) => this.#fill(one, types)) : this.#fill(session, types)
+  }
+
+  async #fill(session: Session, types: readonly string[]): Promise<Found[]> {
     const parts = new Map<string, Uint8Array[]>([['vkey', [Buffer.from(`${vkey}\n`)]]])
     const found: Found[] = []
     const signed = await checkpoint(session)
@@ -46,7 +50,7 @@ export class DumpFolder {
   }
 
   /** Dump and verifier together. */
-  async whole(session: Session, types: readonly string[], more: Partial<Wanted> = {}): Promise<Found[]> {
+  async whole(session: Session | Database, types: readonly string[], more: Partial<Wanted> = {}): Promise<Found[]> {
     const own = await this.fill(session, types)
     return [...(await verify({ place: this.place, whole: true, vkey, ...more }, () => {})), ...own]
   }

@@ -189,19 +189,40 @@ describe('by a server that lies', () => {
   })
 })
 
-test('an Observation that moved to another record and back, which then is erased: nothing is found', async () => {
+/** A database of its own with an Observation that stood in these records, one after the other. */
+async function withMoves(...patients: readonly string[]): Promise<TestDatabase> {
   const own = await testDatabase()
   const put = async (type: string, id: string, resource: Record<string, unknown>) =>
     perform({ kind: 'update', type, id, resource }, await operatorInteraction(own.database, 'test'))
   const held = { resourceType: 'Patient', managingOrganization: { reference: 'Organization/h1' } }
   for (const id of ['p1', 'p2']) await put('Patient', id, held)
-  for (const id of ['p2', 'p1', 'p2'])
+  for (const id of patients)
     await put('Observation', 'o', { ...observation(1), subject: { reference: `Patient/${id}` } })
   await sequence(own.database, sign, 100)
+  return own
+}
+const MOVED = ['Observation', 'Patient']
+
+test('attack: the record in which an Observation once stood forgets it, so that an erasure leaves that version', async () => {
+  const own = await withMoves('p1', 'p2')
+  expect(await folder.whole(own.owner, MOVED)).toEqual([])
+  await run(own.owner, 'alter table former_compartment disable trigger user')
+  await run(own.owner, 'delete from former_compartment')
+  const found = await folder.whole(own.owner, MOVED)
+  const [{ at }] = (await run(
+    own.owner,
+    "select leaf_index::text as at from log_leaf where (type, id, version) = ('Observation', 'o', 1)",
+  )) as [{ at: string }]
+  await own.drop()
+  expect(found).toEqual([{ code: 'row-differs', at }])
+})
+
+test('an Observation that moved to another record and back, which then is erased: nothing is found', async () => {
+  const own = await withMoves('p2', 'p1', 'p2')
   const wanted = { patient: 'p1', reason: 'objection', text: 'Asked for in a letter.' }
   await erasePatient(await asking(own.database, admin), wanted)
   await sequence(own.database, sign, 100)
-  const found = await folder.whole(own.owner, ['Observation', 'Patient'])
+  const found = await folder.whole(own.owner, MOVED)
   await own.drop()
   expect(found).toEqual([])
 })
