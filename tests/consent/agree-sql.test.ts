@@ -15,6 +15,7 @@ import { policiesOnFile } from '../../src/store/consent/policies-on-file.ts'
 import { emergenciesOf } from '../../src/store/emergency.ts'
 import { count, list } from '../../src/store/reader.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { SEED } from '../support/seed.ts'
 import {
   askerArbitrary,
   emergenciesArbitrary,
@@ -32,7 +33,6 @@ const WORLDS = 90
 const ASKERS = 60
 /** Who broke the glass, for many records at once. */
 const RESCUERS = 20
-const SEED = Number(process.env.CONSENT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const EVERYTHING: Asker['scopes'] = [{ context: 'user', type: '*', rights: ['c', 'r', 'u', 'd', 's'], filter: [] }]
 
 let db: TestDatabase

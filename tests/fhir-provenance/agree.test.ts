@@ -16,11 +16,11 @@ import type { View } from '../../src/store/view.ts'
 import { askerArbitrary, POOLS, questionOf, type World, worldArbitrary } from '../consent/arbitraries.ts'
 import { scopeIn } from '../consent/kernel.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
+import { SEED } from '../support/seed.ts'
 
 type Node = Record<string, unknown>
 const WORLDS = 24
 const ASKERS = 24
-const SEED = Number(process.env.CONSENT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const ROLES = ['patient', 'proxy', 'practitioner', 'nurse', 'auditor', 'system'] as const
 const RIGHTS = ['c', 'r', 'u', 'd', 's'] as const
 const EVERYTHING: Asker['scopes'] = [{ context: 'user', type: '*', rights: RIGHTS, filter: [] }]

@@ -1,13 +1,13 @@
 // The promise: an answer is that of a database from which the forbidden had been removed. Two servers, one of them on such a
 // database, answer thousands of documents drawn from the schema, word for word alike.
 import { expect, inject, test } from 'vitest'
+import { SEED } from '../support/seed.ts'
 import { print } from './print.ts'
 import { run } from './run.ts'
 
-const SEED = Number(process.env.INTERFERENCE_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const [WORLDS, ASKERS, EACH] = [4, 6, 84]
 
-test(`answers as if the forbidden had never been there (INTERFERENCE_SEED=${SEED})`, { timeout: 600_000 }, async () => {
+test(`answers as if the forbidden had never been there (SEED=${SEED})`, { timeout: 600_000 }, async () => {
   const differences: string[] = []
   const tally = await run({
     ...{ cluster: { url: inject('databaseUrl') }, seed: SEED, worlds: WORLDS, askers: ASKERS, documents: EACH },

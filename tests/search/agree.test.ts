@@ -8,6 +8,7 @@ import { count, reverse, search } from '../../src/store/reader.ts'
 import { type Write, write } from '../../src/store/writer.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { operatorView } from '../support/operator-view.ts'
+import { SEED } from '../support/seed.ts'
 import { type Condition, inOrder, matches, type Node } from './oracle.ts'
 import { PARAMETERS } from './parameters.ts'
 import { codedQuestion, type Question, question } from './questions.ts'
@@ -26,8 +27,6 @@ const NOW = Date.parse('2020-06-01T00:00:00Z')
 const DATA_SETS = 5
 const SEARCHES = 64
 const REVERSALS = 20
-/** Printed with a failure; give it as SEED to see the failure again. */
-const seed = Number(process.env.SEED ?? Math.trunc(Math.random() * 2 ** 31))
 const view = operatorView()
 
 let db: TestDatabase
@@ -37,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => db.drop())
 
 const draw = <T>(arbitrary: fc.Arbitrary<T>, number: number, salt: number): T[] =>
-  fc.sample(fc.noBias(arbitrary), { numRuns: number, seed: (seed + salt * 7919) | 0 })
+  fc.sample(fc.noBias(arbitrary), { numRuns: number, seed: (SEED + salt * 7919) | 0 })
 const upTo = (n: number, first = 1) => Array.from({ length: n }, (_, i) => [i + first] as const)
 
 /** Fills the tables. Some resources were another before, some are gone again. Type -> what stands. */
@@ -71,7 +70,7 @@ function same(what: string, { type, given }: Question, resources: Node[], got: u
   if (JSON.stringify(got) === JSON.stringify(wanted)) return
   const differs = resources.filter((r) => got.includes(r.id) !== wanted.includes(r.id)).map((r) => JSON.stringify(r))
   const { sql } = compileSearch(parseSearch(type, given, NOW), view.scope, 1000)
-  expect(got, [`SEED=${seed} ${what}`, `${type} ${JSON.stringify(given)}`, sql, ...differs].join('\n')).toEqual(wanted)
+  expect(got, [`SEED=${SEED} ${what}`, `${type} ${JSON.stringify(given)}`, sql, ...differs].join('\n')).toEqual(wanted)
 }
 
 /** @returns how many were found. */

@@ -1,1 +1,5 @@
 import 'reflect-metadata'
+import fc from 'fast-check'
+import { SEED } from './seed.ts'
+
+fc.configureGlobal({ seed: SEED })
