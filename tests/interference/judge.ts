@@ -3,6 +3,7 @@
 
 import { labelsOfContent } from '../../src/consent/labelling/labels-for.ts'
 import { medicationsIn } from '../../src/consent/labelling/named.ts'
+import { withLabels } from '../../src/consent/labelling/with-labels.ts'
 import { ALL, LEVELS, sensitivityCodes } from '../../src/consent/labels.ts'
 import { statutory } from '../../src/consent/packs/index.ts'
 import { mayAsk } from '../../src/consent/role-matrix.ts'
@@ -55,6 +56,8 @@ export class Judgement {
   readonly #consents: ReadonlyMap<string | undefined, Node[]>
   readonly #links = new Map<string, string[]>()
 
+  readonly #medications = new Map<string, Node[]>()
+
   constructor({ current, versions }: LaidDown, asker: Asker, policies: Policies, now: number) {
     this.#asker = asker
     this.#policies = policies
@@ -71,14 +74,28 @@ export class Judgement {
       .filter(({ type }) => type === 'Consent')
       .map(({ id, content }) => plainConsent(sinceRecorded(content, versionsOf(versions, id))))
     this.#consents = Map.groupBy(consents, (consent) => compartmentOf(consent).patient)
+    // What they have become, and each version under its own name: a reference leads to both.
+    for (const { type, id, content } of current) if (type === 'Medication') this.#medications.set(id, [content])
+    for (const { type, id, version, content, deleted } of versions)
+      if (type === 'Medication' && !deleted)
+        this.#medications.set(`${id}/${version}`, [...(this.#medications.get(id) ?? []), content])
     // Whatever the asker may see of them: what consents refer to is their meaning.
     for (const { type, id, content } of standing)
       if (type === 'Encounter' || type === 'CarePlan')
         this.#links.set(`${type}/${id}`, referencesOf(unversioned(content)))
   }
 
+  /** Whoever names a drug says what the drug says today, in old versions too. */
+  #labelled = (content: Node): Node =>
+    withLabels(content, content, ({ id, version }) => {
+      const known = version === undefined ? undefined : this.#medications.get(`${id}/${version}`)
+      return known ?? this.#medications.get(id) ?? []
+    })
+
   /** Whether the asker may be told this content, under whichever right: worlds give read and search alike. */
-  allows({ type, content, custodian }: StoredRow): boolean {
+  allows({ type, content: stored, custodian }: StoredRow): boolean {
+    // An access keeps the labels of its time.
+    const content = type === 'AuditEvent' ? stored : this.#labelled(stored)
     const { patient, shared } = compartmentOf(content)
     if (!this.#admits(type, content, patient)) return false
     if (OVERSEEN[this.#asker.role] === type) return type === 'AuditEvent' && this.#isOfHouse(custodian)

@@ -104,8 +104,7 @@ const isFault = ({ errors }: Answer): boolean => JSON.stringify(errors ?? []).in
  * A rule may ask for a code in an element that is hidden. The columns of the database without the forbidden still know it,
  * and the second wall, which reads what is left of the text, does not: it refuses there what is told.
  */
-const isBlind = (of: Answer, without: Answer): boolean =>
-  !isFault(of) && JSON.stringify(without.errors ?? []).includes('"reason":"second-wall"')
+const isBlind = (of: Answer, without: Answer): boolean => !isFault(of) && reasonIs(without, 'second-wall')
 /** What the log has of it; of documents under way at the same time as well. */
 const faultsOf = ({ full, bare }: Pair): string[] => [...full.faults(), ...bare.faults()].map(String)
 
@@ -129,6 +128,10 @@ export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<D
   return follow(pair, [of!, without!], open, tally, 0)
 }
 
+const reasonIs = ({ errors }: Answer, reason: string) => JSON.stringify(errors ?? []).includes(`"reason":"${reason}"`)
+/** Allowed for this patient, and refused for its version alone; where there is no such patient nothing is allowed. */
+const wasAllowed = (of: Answer, without: Answer) => reasonIs(of, 'version-conflict') && reasonIs(without, 'no-consent')
+
 /** A write: what it says when it is refused. One that goes through where somebody allowed it may fail without the patient. */
 export async function compareWrite(pair: Pair, drawn: Drawn, tally: Tally): Promise<Difference | undefined> {
   const { full, bare, guise } = pair
@@ -136,7 +139,7 @@ export async function compareWrite(pair: Pair, drawn: Drawn, tally: Tally): Prom
   const errorsOf = ({ status, errors }: Answer) => JSON.stringify({ status, errors }, null, 1)
   tally.writes++
   if (of!.errors) tally.unwritten++
-  const differs = of!.errors !== undefined && errorsOf(of!) !== errorsOf(without!)
+  const differs = of!.errors !== undefined && errorsOf(of!) !== errorsOf(without!) && !wasAllowed(of!, without!)
   if (!differs && ![of!, without!].some(isFault)) return undefined
   return { ...drawn, guise, full: errorsOf(of!), bare: errorsOf(without!), faults: faultsOf(pair) }
 }
