@@ -1,6 +1,6 @@
 // Contained resources have no life of their own, but they have a type and say something: who would not be told such a
 // resource by itself is not told it inside another either. What says the same in words goes with it: withheld.ts. Pure.
-import { compartmentOf } from '../fhir/compartment.ts'
+import { compartmentOf, namesStranger } from '../fhir/compartment.ts'
 import type { DateBounds } from '../fhir/dates.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { isObject } from '../kernel/json.ts'
@@ -50,7 +50,7 @@ async function isToldInside(inner: Node, { scope, container, actions, judge, cli
     if (!isAdmitted(open, facts)) return false
   }
   const verdict = (await judge(facts.type))?.verdict(() => ({ facts, actions, links: () => new Set() }))
-  return isTold(scope, facts, verdict) || isOpen(scope, facts, verdict)
+  return isTold(scope, facts, verdict) || (isNobodys(inner) && isOpen(scope, facts, verdict))
 }
 
 /** Undefined for what is about somebody else than its container. */
@@ -77,6 +77,9 @@ function labelsInside(inner: Node, container: Facts): Labels {
   const sensitive = (own.sensitivity | container.sensitivity) & ~NONE
   return { confidentiality: Math.max(own.confidentiality, container.confidentiality), sensitivity: sensitive || NONE }
 }
+
+/** A device that names whose it is is told as consent allows, and so it is here. */
+const isNobodys = (inner: Node) => compartmentOf(inner).patient === undefined && !namesStranger(inner)
 
 /** A drug, a ward, a doctor: told by itself to everybody, so here to whom no rule shuts it. No emergency opens more. */
 function isOpen({ law, emergencies }: ReadScope, { type, confidentiality, sensitivity }: Facts, verdict?: Verdict) {

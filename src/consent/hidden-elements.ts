@@ -46,7 +46,7 @@ export const HIDDEN: Readonly<Record<string, HiddenRow>> = {
       Practitioner: ['identifier', 'telecom', 'address', 'photo', 'birthDate'],
       PractitionerRole: ['telecom'],
       CareTeam: ['telecom'],
-      Device: ['udiCarrier', 'distinctIdentifier', 'serialNumber', 'contact'],
+      Device: ['udiCarrier', 'distinctIdentifier', 'serialNumber', 'lotNumber', 'deviceName', 'contact', 'url'],
       DocumentReference: ['description', 'content.attachment'],
       DiagnosticReport: ['presentedForm', 'conclusion'],
       Observation: ['valueString', 'component.valueString'],

@@ -10,7 +10,7 @@ type Node = Record<string, unknown>
  * Version of this reading of consents: what stored policies are settled by. Whoever changes what a Consent is read as
  * counts it up, and every database settles its policies anew (src/store/consent/settle-all.ts).
  */
-export const READING = '2026.11.5'
+export const READING = '2026.11.6'
 
 /** What one consent says at one time. */
 export interface Policy {

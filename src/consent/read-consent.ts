@@ -78,10 +78,14 @@ export const isSigned = (consent: Node): boolean => signersOf(consent).length > 
 /** Staff record a signed form and name it; whoever gives a consent themselves has none. IHE PCF: source[x]. */
 const isFromForm = (consent: Node): boolean => consent.sourceReference !== undefined
 
+/** An organisation of which we know no more is known by its number, else by its name. */
+const numberOf = (house: Node | undefined) =>
+  isObject(house?.identifier) ? [house.identifier.system ?? null, house.identifier.value ?? null] : undefined
+
 function keyOf(consent: Node, scope: ConsentScope): string {
   const [house] = list(consent.organization).slice(0, 1).filter(isObject)
   // Whichever version of it is named, it is the same organisation.
-  const organisation = localReference(house) ?? house?.reference
+  const organisation = localReference(house) ?? house?.reference ?? numberOf(house) ?? house?.display
   const policy = list(consent.policy)[0]
   const rule =
     isObject(policy) && policy.uri !== undefined ? policy.uri : (codingsOf(consent.policyRule)[0]?.code ?? null)

@@ -1,7 +1,7 @@
 // Whose resource is it? The Patient compartment, https://hl7.org/fhir/R4/compartmentdefinition-patient.html. Pure.
 import { isObject } from '../kernel/json.ts'
 import { SEARCH } from './generated/search-parameters.ts'
-import { localPatient } from './references.ts'
+import { localPatient, parseLocalReference } from './references.ts'
 import type { SearchParameter } from './search-parameters.ts'
 
 type Node = Record<string, unknown>
@@ -50,6 +50,19 @@ export const mayBelong = (type: string): boolean => type === 'Patient' || (param
 function wherePathsBegin(...elements: readonly (readonly string[])[]) {
   return (parameter: SearchParameter): SearchParameter[] =>
     elements.map((names) => ({ ...parameter, paths: parameter.paths.filter(({ path }) => names.includes(path[0]!)) }))
+}
+
+/** Whether a resource of a directory names somebody of whom we know no record: by another server's address, a number, a name. */
+export function namesStranger(resource: Node): boolean {
+  const type = String(resource.resourceType)
+  if (!Object.hasOwn(SEARCH, type) || SEARCH[type]!.directory !== true) return false
+  let found = false
+  for (const { paths } of parametersOf.get(type) ?? [])
+    for (const { path } of paths)
+      reach(resource, path, 0, (value) => {
+        found ||= !isObject(value) || typeof value.reference !== 'string' || !parseLocalReference(value.reference)
+      })
+  return found
 }
 
 /** The most telling element decides; what names no patient there is asked for the next. */

@@ -1,5 +1,6 @@
 // Records that say who may see others, and the traces of an emergency: more is asked of whoever writes them.
 import { consentIssues } from '../consent/enforceable.ts'
+import { localReference } from '../consent/facts.ts'
 import { isSigned } from '../consent/read-consent.ts'
 import { NOTICE, REVIEW } from '../consent/read-scope.ts'
 import { compartmentOf } from '../fhir/compartment.ts'
@@ -134,7 +135,7 @@ export function mayJoin(
   if ((type !== 'CareTeam' && type !== 'Group') || !after || asker.role === 'system' || asker.role === 'admin') return
   const mine = new Set([asker.user, ...asker.groups])
   const members = (team: Node | undefined) =>
-    [...list(team?.participant), ...list(team?.member)].map((m) => referenceIn(m.member) ?? referenceIn(m.entity))
+    [...list(team?.participant), ...list(team?.member)].map((m) => localReference(m.member) ?? localReference(m.entity))
   const known = new Set(members(before))
   if (members(after).some((member) => member !== undefined && mine.has(member) && !known.has(member)))
     throw forbidden('self', 'Nobody joins a team by themselves: have a colleague add you.')

@@ -3,9 +3,10 @@
 import { altered, type Facts, factsOf } from '../consent/facts.ts'
 import { withLabels } from '../consent/labelling/with-labels.ts'
 import { NONE, NORMAL } from '../consent/labels.ts'
-import { admissions } from '../consent/read-scope.ts'
+import { type Admission, admissions } from '../consent/read-scope.ts'
 import { ACTIONS, type Action } from '../consent/rule.ts'
 import { isAdmitted, isTold } from '../consent/told.ts'
+import { compartmentOf } from '../fhir/compartment.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { linkContained } from '../fhir/references.ts'
 import type { Right } from '../kernel/asker.ts'
@@ -15,7 +16,7 @@ import { clinicalOf, custodianIn } from '../search/index-row.ts'
 import { judgeFor, opened, readActions, readLinks, settled } from '../store/disclose.ts'
 import { readMedications } from '../store/medications.ts'
 import type { Resource } from '../store/reader.ts'
-import { type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
+import { holderOf, type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
 import type { Standing } from '../store/writer.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
 import { mayBePartOf, mayJoin, mayRun, maySign, mayTakeBack, mayTrace } from './guarded.ts'
@@ -61,7 +62,8 @@ export async function mayWrite(asked: Call, interaction: Interaction): Promise<W
   mayJoin(call, interaction, standing?.resource, call.resource)
   mayBePartOf(call, interaction, standing?.resource, call.resource)
   if (!call.resource) return { ...judged, readable: () => null }
-  const facts = await factsToBe(call, interaction)
+  const facts = await factsToBe(call, interaction, standing)
+  mayLeave(facts, interaction, standing?.row.patient)
   mayBelong(facts, interaction, right)
   const file = await mayConcern(facts, interaction, call.kind, standing?.file)
   return {
@@ -77,7 +79,9 @@ const notFound = () => new HealthChainError('not-found', 'not-found', 'There is 
  * What is nobody's is in everybody's record: whoever takes the drug bears what it becomes, and for good; and consents name
  * teams, and mean those who are in them.
  */
-const HELD: readonly string[] = ['Medication', 'Group', 'CareTeam', 'PractitionerRole']
+const HELD: readonly string[] = ['Medication', 'Group', 'CareTeam', 'PractitionerRole', 'Device']
+const isEverybodys = (type: string, patient: string | null) =>
+  HELD.includes(type) && (type !== 'Device' || patient === null)
 
 /** The version that may be replaced, and what its patient consents to. */
 async function mayReplace({ type, id, kind }: Call, interaction: Interaction, right: Right) {
@@ -92,21 +96,44 @@ async function mayReplace({ type, id, kind }: Call, interaction: Interaction, ri
   if (foreign && asker.role !== 'system' && asker.role !== 'patient' && asker.role !== 'proxy')
     throw forbidden('custodian', 'Another organisation holds this record: ask it to correct the record.')
   if (type === 'Organization') await mayRun(id!, interaction)
-  if (HELD.includes(type) && standing.custodian === null && asker.role !== 'system')
-    throw forbidden('custodian', `Nobody holds this ${type}. Write yours under another id.`)
   const { resource, row, policies } = standing
+  mayReach(admissions(view.scope, type, right), row.patient ?? undefined)
+  if (isEverybodys(type, row.patient) && standing.custodian === null && asker.role !== 'system')
+    throw forbidden('custodian', `Nobody holds this ${type}. Write yours under another id.`)
   const known = { stands: true, ...(row.patient && { patient: row.patient }), ...(policies !== null && { policies }) }
   const file = await mayConcern(settled(resource, standing.custodian), interaction, kind, known)
   return { row, file, resource, custodian: standing.custodian, policies }
 }
 
-async function factsToBe({ type, id, resource }: Call, { asker, database }: Interaction): Promise<Facts> {
-  // As it will be stored: what the rules label is labelled before it is judged.
+async function factsToBe(
+  { type, id, resource }: Call,
+  { asker, database }: Interaction,
+  standing: { readonly resource: Resource; readonly custodian: string | null } | undefined,
+): Promise<Facts> {
+  // As it will be stored: what the rules label is labelled before it is judged, and what somebody has labelled stays so.
   const named = { resourceType: type, ...resource, id: id ?? 'new' }
-  const whole = withLabels(named, undefined, await readMedications(database, [named]))
+  const before = standing?.resource
+  const medications = await readMedications(database, before ? [named, before] : [named])
+  const whole = withLabels(named, before, medications)
   const element = SEARCH[type]!.custodian
-  const custodian = (element && custodianIn(whole, element)) ?? asker.organisation
-  return factsOf(whole, { clinical: clinicalOf, ...(custodian !== undefined && { custodian }) })
+  const { patient } = compartmentOf(whole)
+  const custodian =
+    (element && custodianIn(whole, element)) ??
+    (standing ? standing.custodian : asker.organisation) ??
+    (patient === undefined ? undefined : await holderOf(database, patient))
+  return factsOf(whole, { clinical: clinicalOf, ...(custodian != null && { custodian }) })
+}
+
+/** A token for one patient writes into that record and nowhere else, though it reads directories. */
+function mayReach(admitted: readonly Admission[], patient: string | undefined): void {
+  if (!admitted.some((one) => one.patient === undefined || one.patient === patient))
+    throw forbidden('compartment', 'The token reaches another patient only.')
+}
+
+/** A device that was somebody's goes on telling of them: whoever leaves the name out would tell it to everybody. */
+function mayLeave({ type, patient }: Facts, { asker }: Interaction, before: string | null | undefined): void {
+  if (type === 'Device' && before && patient === undefined && asker.role !== 'system')
+    throw forbidden('no-patient', "This Device is a patient's: name them, or write a new Device.")
 }
 
 function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): void {
@@ -118,7 +145,7 @@ function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): vo
   const open = admitted.filter(({ filter }) => filter.length === 0)
   if (open.length === 0 && admitted.length > 0)
     throw forbidden('scope', `Writing ${type} needs a scope without a search suffix.`)
-  if (!isAdmitted(open, facts)) throw forbidden('compartment', 'The token reaches another patient only.')
+  mayReach(open, patient)
   const { custodian } = facts
   if (
     asker.role !== 'system' &&

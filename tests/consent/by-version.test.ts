@@ -61,3 +61,16 @@ test('attack: a later, narrower consent leaves the older one standing by naming 
   await ward.put({ ...narrow, id: 'narrow', dateTime: '2026-02-01T00:00:00Z' })
   expect(await seen()).toEqual([])
 })
+
+test('attack: who joins a team by themselves names a version of themselves', async () => {
+  await ward.put(consent('treat', 'p1', { type: 'permit', purpose: TREAT }))
+  const CREATE = 'mutation($res: CareTeamInput!) { CareTeamCreate(res: $res) { id } }'
+  const team = (reference: string) => ({
+    ...{ resourceType: 'CareTeam', status: 'active', subject: { reference: 'Patient/p1' } },
+    participant: [{ member: { reference } }],
+  })
+  const asked = (reference: string) => ward.ask(CREATE, { res: team(reference) }, doctor)
+  expect(reasons(await asked('Practitioner/gp'))).toEqual(['self'])
+  expect(reasons(await asked('Practitioner/gp/_history/1'))).toEqual(['self'])
+  expect((await asked('Practitioner/other')).errors).toBeUndefined()
+})

@@ -118,7 +118,9 @@ export class Judgement {
       const resource = unversioned({ ...inner, id: '', meta: { ...(inner.meta as Node), security } })
       const said = this.#ask(resource, patient, container.custodian, inner, () => [])
       // What a directory tells to everybody is told here where nobody speaks against it.
-      return said?.effect === 'permit' || (directory && said !== undefined && !/^(?:Consent|denied)/.test(said.why))
+      // But not a device that names whose it is.
+      const open = directory && about.patient === undefined
+      return said?.effect === 'permit' || (open && said !== undefined && !/^(?:Consent|denied)/.test(said.why))
     })
   }
 

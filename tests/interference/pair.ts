@@ -1,4 +1,6 @@
 // One asker, two databases, many documents: the law of non-interference, asked once per document.
+import { hiddenElements } from '../../src/consent/hidden-elements.ts'
+import { statutory } from '../../src/consent/packs/index.ts'
 import { OPERATOR } from '../../src/consent/read-scope.ts'
 import type { Asker } from '../../src/kernel/asker.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -58,6 +60,8 @@ export interface Pair {
   readonly bare: Server
   readonly opener: Opener
   readonly guise: Guise
+  /** Whether elements are hidden from the asker. */
+  readonly masked: boolean
   /** Asks the same server. */
   readonly other: Asker
   close(): Promise<void>
@@ -73,10 +77,11 @@ function otherThan({ client, issuer }: Asker): Asker {
 /** `full` is a database of the world, `bare` the same without what is forbidden; both stay open. */
 export async function serve(full: Database, bare: Database, guise: Guise): Promise<Pair> {
   const { asker, policies } = guise
+  const masked = hiddenElements(asker, statutory(asker, policies.packs).obligations).size > 0
   const other = otherThan(asker)
   const servers = await Promise.all([full, bare].map((database) => startServer(database, policies, [asker, other])))
   return {
-    ...{ full: servers[0]!, bare: servers[1]!, guise, other },
+    ...{ full: servers[0]!, bare: servers[1]!, guise, masked, other },
     opener: new Opener(await sharedSecret(full, 'cursor'), asker),
     async close() {
       for (const server of servers) await server.close()
@@ -104,7 +109,8 @@ const isFault = ({ errors }: Answer): boolean => JSON.stringify(errors ?? []).in
  * A rule may ask for a code in an element that is hidden. The columns of the database without the forbidden still know it,
  * and the second wall, which reads what is left of the text, does not: it refuses there what is told.
  */
-const isBlind = (of: Answer, without: Answer): boolean => !isFault(of) && reasonIs(without, 'second-wall')
+const isBlind = ({ masked }: Pair, of: Answer, without: Answer): boolean =>
+  masked && !isFault(of) && reasonIs(without, 'second-wall')
 /** What the log has of it; of documents under way at the same time as well. */
 const faultsOf = ({ full, bare }: Pair): string[] => [...full.faults(), ...bare.faults()].map(String)
 
@@ -117,7 +123,7 @@ export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<D
   tally.documents++
   if (holdsData(of!)) tally.told++
   if (of!.status !== 200) tally.refused++
-  if (isBlind(of!, without!)) {
+  if (isBlind(pair, of!, without!)) {
     tally.blind++
     return undefined
   }
@@ -181,7 +187,10 @@ async function follow(
   const answers = await Promise.all([ask(full, here.get(path)!), ask(bare, there.get(path)!)])
   const [a, b] = answers.map((answer) => canonical(answer, open))
   tally.followed++
-  if (isBlind(answers[0]!, answers[1]!)) return undefined
+  if (isBlind(pair, answers[0]!, answers[1]!)) {
+    tally.blind++
+    return undefined
+  }
   if (a !== b || answers.some(isFault))
     return { text, variables: { at: said }, guise, full: a!, bare: b!, faults: faultsOf(pair) }
   return follow(pair, answers, open, tally, page + 1)

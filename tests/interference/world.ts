@@ -176,7 +176,16 @@ export class WorldBuilder {
   #containing(resource: Node, owners: readonly string[]): Node {
     const dice = this.#dice
     if (!dice.chance(25)) return resource
-    const type = dice.pick(['Patient', 'Patient', 'RelatedPerson', 'Practitioner', 'Observation'])
+    const type = dice.pick([
+      'Patient',
+      'Patient',
+      'RelatedPerson',
+      'Practitioner',
+      'Observation',
+      'Device',
+      'Group',
+      'Medication',
+    ])
     const about = dice.chance(60) && type !== 'Patient' ? owned(type, owners) : {}
     const inner = { ...grow(type, 'c1', this.#soil(dice)), ...about }
     return {

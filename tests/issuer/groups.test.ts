@@ -1,6 +1,7 @@
 // Whom a token says its user belongs to: memberships in force, of this user, at this organisation.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { groupsOf } from '../../src/store/issuer/groups.ts'
+import { write } from '../../src/store/writer.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { statement } from './statement.ts'
 
@@ -82,4 +83,13 @@ test('roles count at the organisation of the sign-in and at those it is part of'
   expect(await roles('Organization/ward')).toEqual(named('r-any', 'r-hospital', 'r-ward'))
   expect(await roles('Organization/hospital')).toEqual(named('r-any', 'r-hospital'))
   expect(await roles('Organization/loop')).toEqual(named('r-any'))
+})
+
+test('attack: a group names a version of its member, who then is not found to be in it', async () => {
+  const own = 'Practitioner/versioned'
+  const resource = group({}, { entity: { reference: `${own}/_history/1` } })
+  await write(db.database, [
+    { type: 'Group', id: 'g-version', resource: { resourceType: 'Group', type: 'practitioner', ...resource } },
+  ])
+  expect(await groupsOf(db.accounts, own)).toEqual(['Group/g-version'])
 })

@@ -1,6 +1,7 @@
 // The security labelling service: what the codes of a resource say about its sensitivity. Pure.
 // https://hl7.org/fhir/R4/security-labels.html. Codings anywhere count: extensions, components, contained resources. Only
 // codes do: no rule reads display, text or narrative. Of the references only those to Medications are followed: named.ts.
+import { namesStranger } from '../../fhir/compartment.ts'
 import { isObject } from '../../kernel/json.ts'
 import { LEVELS, type Level, NORMAL, RESTRICTED, SENSITIVITIES, type Sensitivity } from '../labels.ts'
 import { rulesFor, sensitivityOf } from './match.ts'
@@ -99,6 +100,8 @@ export function labelsFor(resource: Node, named: readonly Node[] = []): DerivedL
   // Labels of the resource itself are what is being decided, so they prove nothing; clinical codes among them do.
   read(resource, findings, false)
   for (const medication of named) read(medication, findings, true)
+  // In a directory that everybody reads, it would tell of somebody whom nobody can ask.
+  if (namesStranger(resource)) findings.raise(RESTRICTED, 'names-stranger')
   return labelsIn(findings)
 }
 

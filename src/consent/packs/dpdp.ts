@@ -9,7 +9,7 @@ const LEGITIMATE = ['TREAT', 'PATRQT', 'PUBHLTH'] as const
 
 export const DPDP: JurisdictionPack = {
   id: 'dpdp',
-  version: '2026.11.1',
+  version: '2026.11.2',
   title: 'Digital Personal Data Protection Act (India)',
   rules: [
     {

@@ -7,7 +7,7 @@ import type { JurisdictionPack } from './pack.ts'
 
 export const GDPR: JurisdictionPack = {
   id: 'gdpr',
-  version: '2026.11.1',
+  version: '2026.11.2',
   title: 'General Data Protection Regulation (European Union)',
   rules: [
     {

@@ -7,7 +7,7 @@ import type { JurisdictionPack } from './pack.ts'
 
 export const HIPAA: JurisdictionPack = {
   id: 'hipaa',
-  version: '2026.11.1',
+  version: '2026.11.2',
   title: 'HIPAA Privacy Rule (United States)',
   rules: [
     {

@@ -5,7 +5,10 @@ export const BEYOND_THE_MINIMUM: Readonly<Record<string, readonly string[]>> = {
   Patient: ['photo', 'contact', 'communication'],
   AllergyIntolerance: ['note'],
   CarePlan: ['note'],
+  CareTeam: ['note'],
+  Communication: ['note'],
   Condition: ['note'],
+  Device: ['note'],
   Immunization: ['note'],
   MedicationAdministration: ['note'],
   MedicationDispense: ['note'],
@@ -13,4 +16,5 @@ export const BEYOND_THE_MINIMUM: Readonly<Record<string, readonly string[]>> = {
   MedicationStatement: ['note'],
   Observation: ['note'],
   Procedure: ['note'],
+  Task: ['note'],
 }

@@ -1,5 +1,6 @@
 // What a user belongs to: the Group, CareTeam and PractitionerRole resources that name them. Consents can name these as
 // recipients, so only what is in force counts: inactive memberships and those of another time do not.
+import { localReference } from '../../consent/facts.ts'
 import { dateBounds } from '../../fhir/dates.ts'
 import { now } from '../../kernel/clock.ts'
 import { isObject, readStored } from '../../kernel/json.ts'
@@ -33,7 +34,7 @@ export async function groupsOf(session: Session, user: string, organisation?: st
 }
 
 const objects = (value: unknown): Content[] => (Array.isArray(value) ? value.filter(isObject) : [])
-const names = (reference: unknown, user: string) => isObject(reference) && reference.reference === user
+const names = (reference: unknown, user: string) => localReference(reference) === user
 
 /** Whether a Period holds at an instant. An absent one always does; a boundary that nobody can read never. */
 function isDuring(period: unknown, at: number): boolean {

@@ -17,6 +17,6 @@ export interface RuleSet {
 const RULES = [...HIV, ...SUBSTANCE_USE, ...PSYCHIATRIC, ...DEVELOPMENT, ...VIOLENCE, ...SEXUAL_HEALTH, ...GENETICS]
 
 export const RULE_SET: RuleSet = {
-  version: '2026.11.3',
+  version: '2026.11.4',
   rules: RULES.map((rule) => ({ ...rule, codes: { ...rule.codes, ...ELSEWHERE[rule.id] } })),
 }
