@@ -12,21 +12,38 @@ import { figureLine, HEADER, JUDGED_AT, judgement, wayLine } from './report.ts'
 import { type Bench, type Figure, measure } from './rounds.ts'
 import { SCENARIOS } from './scenarios.ts'
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: SCENARIOS.map(({ name }) => name).join() },
-    connections: { type: 'string', default: '1,8,32' },
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '2' },
-    patients: { type: 'string', default: '1000' },
-    json: { type: 'string' },
-  },
-})
+const NAMES = SCENARIOS.map(({ name }) => name).join()
+
+/** Ends with 2 and says what there is, where it was asked for something else. */
+function refused(why: string): never {
+  console.error(`${why}
+npm run bench -- [--only ${NAMES}] [--connections 1,8,32] [--rounds 5] [--seconds 2] [--patients 1000] [--json FILE]`)
+  process.exit(2)
+}
+
+function given() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string', default: NAMES },
+        connections: { type: 'string', default: '1,8,32' },
+        rounds: { type: 'string', default: '5' },
+        seconds: { type: 'string', default: '2' },
+        patients: { type: 'string', default: '1000' },
+        json: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const values = given()
 const scenarios = SCENARIOS.filter(({ name }) => values.only.split(',').includes(name))
 const [rounds, seconds, patients] = [Number(values.rounds), Number(values.seconds), Number(values.patients)]
 const connections = values.connections.split(',').map(Number)
 if (scenarios.length === 0 || ![rounds, seconds, patients, ...connections].every((n) => n > 0))
-  throw new Error(`--only takes ${SCENARIOS.map(({ name }) => name).join()}, the others positive numbers.`)
+  refused(`--only takes ${NAMES}, the others positive numbers.`)
 const plans = connections.map((count) => ({ count, rounds: count === JUDGED_AT ? rounds : Math.ceil(rounds / 2) }))
 
 function onRound(line: string): void {
