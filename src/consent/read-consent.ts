@@ -78,18 +78,22 @@ export const isSigned = (consent: Node): boolean => signersOf(consent).length > 
 /** Staff record a signed form and name it; whoever gives a consent themselves has none. IHE PCF: source[x]. */
 const isFromForm = (consent: Node): boolean => consent.sourceReference !== undefined
 
-/** An organisation of which we know no more is known by its number, else by its name. */
-const numberOf = (house: Node | undefined) =>
-  isObject(house?.identifier) ? [house.identifier.system ?? null, house.identifier.value ?? null] : undefined
+/** By its address, whichever version of it is named; else by its number; else by its name; else by all that is said of it. */
+function houseIn({ organization, contained }: Node): unknown {
+  const [house] = list(organization).slice(0, 1).filter(isObject)
+  if (house === undefined) return null
+  const { reference, identifier, display } = house
+  if (typeof reference === 'string' && !reference.startsWith('#')) return localReference(house) ?? reference
+  if (typeof reference === 'string') return list(contained).find((one) => isObject(one) && `#${one.id}` === reference)
+  if (isObject(identifier) && identifier.value !== undefined) return [identifier.system ?? null, identifier.value]
+  return display ?? house
+}
 
 function keyOf(consent: Node, scope: ConsentScope): string {
-  const [house] = list(consent.organization).slice(0, 1).filter(isObject)
-  // Whichever version of it is named, it is the same organisation.
-  const organisation = localReference(house) ?? house?.reference ?? numberOf(house) ?? house?.display
   const policy = list(consent.policy)[0]
   const rule =
     isObject(policy) && policy.uri !== undefined ? policy.uri : (codingsOf(consent.policyRule)[0]?.code ?? null)
-  return JSON.stringify([organisation ?? null, scope, rule])
+  return JSON.stringify([houseIn(consent) ?? null, scope, rule])
 }
 
 const meta = (consent: Node): Node => (isObject(consent.meta) ? consent.meta : {})

@@ -1,7 +1,7 @@
 // Whose resource is it? The Patient compartment, https://hl7.org/fhir/R4/compartmentdefinition-patient.html. Pure.
 import { isObject } from '../kernel/json.ts'
 import { SEARCH } from './generated/search-parameters.ts'
-import { localPatient, parseLocalReference } from './references.ts'
+import { localPatient, parseLocalReference, parseReference } from './references.ts'
 import type { SearchParameter } from './search-parameters.ts'
 
 type Node = Record<string, unknown>
@@ -52,7 +52,19 @@ function wherePathsBegin(...elements: readonly (readonly string[])[]) {
     elements.map((names) => ({ ...parameter, paths: parameter.paths.filter(({ path }) => names.includes(path[0]!)) }))
 }
 
-/** Whether a resource of a directory names somebody of whom we know no record: by another server's address, a number, a name. */
+/** Groups of what is no person, and of those who treat: https://hl7.org/fhir/R4/valueset-group-type.html */
+const isOfOthers = ({ resourceType, type }: Node) => resourceType === 'Group' && type !== undefined && type !== 'person'
+
+/** Whether a reference may name a patient of whom we have no record: elsewhere, by a number, by a name. */
+function mayBeStranger(value: unknown, resource: Node): boolean {
+  if (!isObject(value)) return true
+  const text = typeof value.reference === 'string' ? value.reference : ''
+  const address = parseReference(text)
+  if (address) return address.type === 'Patient' && parseLocalReference(text) === undefined
+  return typeof value.type === 'string' ? value.type === 'Patient' : !isOfOthers(resource)
+}
+
+/** Whether a resource of a directory, which everybody reads, names somebody whom nobody can ask. */
 export function namesStranger(resource: Node): boolean {
   const type = String(resource.resourceType)
   if (!Object.hasOwn(SEARCH, type) || SEARCH[type]!.directory !== true) return false
@@ -60,7 +72,7 @@ export function namesStranger(resource: Node): boolean {
   for (const { paths } of parametersOf.get(type) ?? [])
     for (const { path } of paths)
       reach(resource, path, 0, (value) => {
-        found ||= !isObject(value) || typeof value.reference !== 'string' || !parseLocalReference(value.reference)
+        found ||= mayBeStranger(value, resource)
       })
   return found
 }

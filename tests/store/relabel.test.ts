@@ -162,6 +162,18 @@ describe('a database of the previous release', () => {
     expect(await rows("select confidentiality from audit_event where id = 'old'")).toEqual([{ confidentiality: 5 }])
   })
 
+  test('restricts what stands in a directory and names somebody of whom there is no record', async () => {
+    const opened = await upgraded([
+      ['Device', 'catalogue', { serialNumber: '1' }],
+      ['Device', 'stranger', { serialNumber: '2', patient: { display: 'somebody' } }],
+    ])
+    await ensureLabels(opened, silent)
+    expect(await rows('select id, version, confidentiality from device order by id')).toEqual([
+      { id: 'catalogue', version: 1, confidentiality: 3 },
+      { id: 'stranger', version: 2, confidentiality: 4 },
+    ])
+  })
+
   test('equals, column by column, what the writer makes of the same content', async () => {
     const opened = await upgraded(LIVES)
     await ensureLabels(opened, silent)

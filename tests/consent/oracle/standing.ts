@@ -1,6 +1,6 @@
 // Which consents speak at all: those in force, less those that a later one on the same matter has replaced.
 // https://hl7.org/fhir/R4/consent-definitions.html#Consent.status
-import type { Coding, Consent, Reference } from '@medplum/fhirtypes'
+import type { Coding, Consent } from '@medplum/fhirtypes'
 import { isKindOf } from '../../../src/kernel/purpose.ts'
 import { contains, periodSpan, span } from './dates.ts'
 import type { OracleQuestion } from './question.ts'
@@ -44,14 +44,18 @@ export const isSigned = (consent: Consent, patient: string | undefined): boolean
     ({ reference }) => reference === `Patient/${patient}` || reference?.startsWith('RelatedPerson/'),
   )
 
-/** Somebody known by no address is known by a number, and else by a name. */
-const houseOf = ({ reference, identifier, display }: Reference = {}) =>
-  reference ?? (identifier ? [identifier.system ?? null, identifier.value ?? null] : (display ?? null))
+/** Somebody known by no address is known by a number, else by a name; what stands inside by what stands there. */
+function houseOf({ organization: [house] = [], contained = [] }: Consent): unknown {
+  if (house?.reference?.startsWith('#')) return contained.find(({ id }) => house.reference === `#${id}`)
+  if (house?.reference) return house.reference
+  if (house?.identifier?.value) return [house.identifier.system ?? null, house.identifier.value]
+  return house?.display ?? house
+}
 
 /** Consents on one matter: the same organisation, scope and policy. */
 const matterOf = (consent: Consent): string =>
   JSON.stringify([
-    houseOf(consent.organization?.[0]),
+    houseOf(consent) ?? null,
     scopeOf(consent),
     consent.policy?.[0]?.uri ?? consent.policyRule?.coding?.[0]?.code ?? null,
   ])
