@@ -157,11 +157,14 @@ describe('a database of the previous release', () => {
   })
 
   test('restricts what stands in a directory and names somebody of whom there is no record', async () => {
-    const opened = await upgraded([
-      ['Device', 'catalogue', { serialNumber: '1' }],
-      ['Device', 'stranger', { serialNumber: '2', patient: { display: 'somebody' } }],
-    ])
-    await ensureLabels(opened, silent)
+    const stranger = { serialNumber: '2', patient: { display: 'somebody' } }
+    await ensureLabels(
+      await upgraded([
+        ['Device', 'catalogue', {}],
+        ['Device', 'stranger', stranger],
+      ]),
+      silent,
+    )
     expect(await rows('select id, version, confidentiality from device order by id')).toEqual([
       { id: 'catalogue', version: 1, confidentiality: 3 },
       { id: 'stranger', version: 2, confidentiality: 4 },
