@@ -50,7 +50,7 @@ async function isToldInside(inner: Node, { scope, container, actions, judge, cli
     if (!isAdmitted(open, facts)) return false
   }
   const verdict = (await judge(facts.type))?.verdict(() => ({ facts, actions, links: () => new Set() }))
-  return isTold(scope, facts, verdict) || (isNobodys(inner) && isOpen(scope, facts, verdict))
+  return isTold(scope, facts, verdict) || (isOpen(scope, facts, verdict) && isNobodys(inner))
 }
 
 /** Undefined for what is about somebody else than its container. */
@@ -78,7 +78,7 @@ function labelsInside(inner: Node, container: Facts): Labels {
   return { confidentiality: Math.max(own.confidentiality, container.confidentiality), sensitivity: sensitive || NONE }
 }
 
-/** A device that names whose it is is told as consent allows, and so it is here. */
+/** Names neither a patient of ours nor a stranger: what does is told as consent allows. */
 const isNobodys = (inner: Node) => compartmentOf(inner).patient === undefined && !namesStranger(inner)
 
 /** A drug, a ward, a doctor: told by itself to everybody, so here to whom no rule shuts it. No emergency opens more. */

@@ -1,9 +1,9 @@
 // The criteria of one provision, read strictly: what we cannot enforce is `unreadable`, and the reader says why. Pure.
 // https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision
 import { type DateBounds, dateBounds } from '../fhir/dates.ts'
+import { localReference, unversionedReference } from '../fhir/references.ts'
 import { isObject } from '../kernel/json.ts'
 import { ACT_REASON, isPurpose } from '../kernel/purpose.ts'
-import { localName, localReference } from './facts.ts'
 import { ACT_CODE, ALL, CONFIDENTIALITY, LEVELS, type Level, sensitivityMask } from './labels.ts'
 import { ACTIONS, type Action, type DataCriterion, type LabelMasks } from './rule.ts'
 
@@ -178,7 +178,7 @@ const RELATED = /^(?:Encounter|CarePlan)\//
 function dataOf(values: unknown[] | undefined): Read<DataCriterion> {
   const read = each(values, ({ meaning, reference }) => {
     // Who agreed to one version of a resource has not agreed to what it says since.
-    const name = localName(reference)
+    const name = unversionedReference(reference)
     const kind = MEANINGS[meaning as keyof typeof MEANINGS]
     if (!name || !kind || (kind === 'related' && !RELATED.test(name))) return undefined
     return { kind, name }

@@ -32,7 +32,7 @@ const WHY: Readonly<Record<string, readonly [element: string, why: string]>> = {
   dataPeriod: ['dataPeriod', 'The data period must have bounds that are dates.'],
   data: [
     'data',
-    'Data are named by instance, dependents, authoredby, or related to an Encounter or a CarePlan, in this server, by a reference without a version.',
+    'Data are named by instance, dependents, authoredby, or related to an Encounter or a CarePlan, in this server and without a version: Observation/1, not Observation/1/_history/2.',
   ],
 }
 

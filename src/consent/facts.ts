@@ -1,7 +1,7 @@
 // What rules may ask of a resource, read once from its JSON: labels, compartment, codings, references, authors. Pure.
 import { compartmentOf } from '../fhir/compartment.ts'
 import type { DateBounds } from '../fhir/dates.ts'
-import { parseLocalReference, type ResourceAddress } from '../fhir/references.ts'
+import { localReference } from '../fhir/references.ts'
 import { isObject } from '../kernel/json.ts'
 import { type Labels, labelsOf } from './labels.ts'
 
@@ -25,21 +25,6 @@ export const codeWord = (system: string, code: string) => `c|${system}|${code}`
 export const profileWord = (url: string) => `p|${url}`
 export const linkWord = (reference: string) => `l|${reference}`
 export const authorWord = (reference: string) => `a|${reference}`
-
-function localAddress(value: unknown): ResourceAddress | undefined {
-  const text = isObject(value) ? value.reference : undefined
-  return typeof text === 'string' ? parseLocalReference(text) : undefined
-}
-
-/** `Type/id` of a reference into this server, whichever version it names. */
-export function localReference(value: unknown): string | undefined {
-  const address = localAddress(value)
-  return address && `${address.type}/${address.id}`
-}
-
-/** `Type/id` of a reference to a resource of this server as it stands; undefined where it names a version. */
-export const localName = (value: unknown): string | undefined =>
-  localAddress(value)?.version === undefined ? localReference(value) : undefined
 
 const AUTHORS = ['author', 'performer', 'requester', 'recorder', 'asserter', 'informationSource']
 

@@ -1,10 +1,10 @@
 // A FHIR Consent -> what decides of it: whether it counts at all, which others it replaces, and its rules. Pure.
 // Consents that only acknowledge a notice, or decide over treatment, say nothing of access: they have no rules.
 import { type DateBounds, dateBounds } from '../fhir/dates.ts'
+import { localReference } from '../fhir/references.ts'
 import { isObject } from '../kernel/json.ts'
 import { periodOf, UNREADABLE } from './criteria.ts'
 import { normalise } from './dialect.ts'
-import { localReference } from './facts.ts'
 import { flatten, type ProvisionRule } from './provision.ts'
 import type { LabelMasks } from './rule.ts'
 

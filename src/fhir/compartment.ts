@@ -44,7 +44,7 @@ const parametersOf = new Map(
  * Whether resources of the type can be part of a patient's record. More than the Patient compartment: a Device has no place
  * in it, and yet names whose implant it is.
  */
-export const mayBelong = (type: string): boolean => type === 'Patient' || (parametersOf.get(type)?.length ?? 0) > 0
+export const holdsPatients = (type: string): boolean => type === 'Patient' || (parametersOf.get(type)?.length ?? 0) > 0
 
 /** An access is an event of whose record was seen; who looked may be a patient too, as somebody's proxy. */
 function wherePathsBegin(...elements: readonly (readonly string[])[]) {

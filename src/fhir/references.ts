@@ -24,6 +24,24 @@ export function parseReference(text: string): ResourceAddress | undefined {
 export const parseLocalReference = (text: string): ResourceAddress | undefined =>
   /^[A-Z]/.test(text) ? parseReference(text) : undefined
 
+/** The same of a Reference. */
+function addressIn(value: unknown): ResourceAddress | undefined {
+  const text = isObject(value) ? value.reference : undefined
+  return typeof text === 'string' ? parseLocalReference(text) : undefined
+}
+
+/** `Type/id` of a Reference into this server, whichever version it names. */
+export function localReference(value: unknown): string | undefined {
+  const address = addressIn(value)
+  return address && `${address.type}/${address.id}`
+}
+
+/** `Type/id` of a Reference to a resource of this server as it stands; undefined where it names a version. */
+export function unversionedReference(value: unknown): string | undefined {
+  const address = addressIn(value)
+  return address && address.version === undefined ? `${address.type}/${address.id}` : undefined
+}
+
 const PATIENT = /^Patient\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
 
 /** Id of the Patient that `parseLocalReference` would find: each row that is told asks, and most of them nothing else. */

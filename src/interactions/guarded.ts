@@ -1,10 +1,10 @@
 // Records that say who may see others, and the traces of an emergency: more is asked of whoever writes them.
 import { consentIssues } from '../consent/enforceable.ts'
-import { localReference } from '../consent/facts.ts'
 import { isSigned } from '../consent/read-consent.ts'
 import { NOTICE, REVIEW } from '../consent/read-scope.ts'
 import { compartmentOf } from '../fhir/compartment.ts'
 import { dateBounds } from '../fhir/dates.ts'
+import { localReference } from '../fhir/references.ts'
 import { now } from '../kernel/clock.ts'
 import { HealthChainError } from '../kernel/errors.ts'
 import { isObject } from '../kernel/json.ts'

@@ -16,7 +16,7 @@ import { clinicalOf, custodianIn } from '../search/index-row.ts'
 import { judgeFor, opened, readActions, readLinks, settled } from '../store/disclose.ts'
 import { readMedications } from '../store/medications.ts'
 import type { Resource } from '../store/reader.ts'
-import { holderOf, type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
+import { holderOfPatient, type PatientOnFile, readPatientOnFile, readStanding } from '../store/standing.ts'
 import type { Standing } from '../store/writer.ts'
 import { type Interaction, maySee, requireRight } from './context.ts'
 import { mayBePartOf, mayJoin, mayRun, maySign, mayTakeBack, mayTrace } from './guarded.ts'
@@ -63,8 +63,9 @@ export async function mayWrite(asked: Call, interaction: Interaction): Promise<W
   mayBePartOf(call, interaction, standing?.resource, call.resource)
   if (!call.resource) return { ...judged, readable: () => null }
   const facts = await factsToBe(call, interaction, standing)
-  mayLeave(facts, interaction, standing?.row.patient)
-  mayBelong(facts, interaction, right)
+  staysWithPatient(facts, interaction, standing?.row.patient)
+  mayStandIn(facts, interaction, right)
+  mayHold(call, interaction)
   const file = await mayConcern(facts, interaction, call.kind, standing?.file)
   return {
     ...judged,
@@ -76,8 +77,9 @@ export async function mayWrite(asked: Call, interaction: Interaction): Promise<W
 const notFound = () => new HealthChainError('not-found', 'not-found', 'There is no such resource.')
 
 /**
- * What is nobody's is in everybody's record: whoever takes the drug bears what it becomes, and for good; and consents name
- * teams, and mean those who are in them.
+ * What is nobody's is in everybody's record: whoever takes the drug bears what it becomes, and for good; consents name teams,
+ * and mean those who are in them; and everybody reads of a device of the catalogue. One that is a patient's is corrected as
+ * consent allows.
  */
 const HELD: readonly string[] = ['Medication', 'Group', 'CareTeam', 'PractitionerRole', 'Device']
 const isEverybodys = (type: string, patient: string | null) =>
@@ -115,28 +117,43 @@ async function factsToBe(
   const before = standing?.resource
   const medications = await readMedications(database, before ? [named, before] : [named])
   const whole = withLabels(named, before, medications)
-  const element = SEARCH[type]!.custodian
   const { patient } = compartmentOf(whole)
+  // As src/store/writer.ts and write-sql.ts will: who holds the patient holds what is written about them and held by nobody.
   const custodian =
-    (element && custodianIn(whole, element)) ??
+    namedHolder(type, whole) ??
     (standing ? standing.custodian : asker.organisation) ??
-    (patient === undefined ? undefined : await holderOf(database, patient))
+    (patient === undefined || type === 'Patient' ? undefined : await holderOfPatient(database, patient))
   return factsOf(whole, { clinical: clinicalOf, ...(custodian != null && { custodian }) })
+}
+
+function namedHolder(type: string, resource: Record<string, unknown>): string | undefined {
+  const element = SEARCH[type]!.custodian
+  return element && custodianIn(resource, element)
+}
+
+function mayHold({ type, resource }: Call, { asker }: Interaction): void {
+  const custodian = namedHolder(type, resource!)
+  if (asker.role === 'system' || asker.organisation === undefined || custodian === undefined) return
+  if (custodian !== asker.organisation)
+    throw forbidden('custodian', 'A record is held by the organisation that writes it: name yours.')
 }
 
 /** A token for one patient writes into that record and nowhere else, though it reads directories. */
 function mayReach(admitted: readonly Admission[], patient: string | undefined): void {
   if (!admitted.some((one) => one.patient === undefined || one.patient === patient))
-    throw forbidden('compartment', 'The token reaches another patient only.')
+    throw forbidden(
+      'compartment',
+      'The token is for one patient: write into their record, or use one that is not bound to a patient.',
+    )
 }
 
-/** A device that was somebody's goes on telling of them: whoever leaves the name out would tell it to everybody. */
-function mayLeave({ type, patient }: Facts, { asker }: Interaction, before: string | null | undefined): void {
+/** A device that was somebody's goes on telling of them: without the name everybody would read it. A Group loses a member, and tells nothing of them any more. */
+function staysWithPatient({ type, patient }: Facts, { asker }: Interaction, before: string | null | undefined): void {
   if (type === 'Device' && before && patient === undefined && asker.role !== 'system')
     throw forbidden('no-patient', "This Device is a patient's: name them, or write a new Device.")
 }
 
-function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): void {
+function mayStandIn(facts: Facts, { view }: Interaction, right: Right): void {
   const { type, patient, shared } = facts
   if (patient === undefined && (shared || SEARCH[type]?.directory !== true))
     throw forbidden('no-patient', `Name the one patient whom this ${type} is about.`)
@@ -146,15 +163,6 @@ function mayBelong(facts: Facts, { view, asker }: Interaction, right: Right): vo
   if (open.length === 0 && admitted.length > 0)
     throw forbidden('scope', `Writing ${type} needs a scope without a search suffix.`)
   mayReach(open, patient)
-  const { custodian } = facts
-  if (
-    asker.role !== 'system' &&
-    SEARCH[type]!.custodian &&
-    custodian !== undefined &&
-    custodian !== asker.organisation &&
-    asker.organisation !== undefined
-  )
-    throw forbidden('custodian', 'A record is held by the organisation that writes it: name yours.')
 }
 
 interface OnFile extends PatientOnFile {

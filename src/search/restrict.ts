@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { NORMAL, RESTRICTED } from '../consent/labels.ts'
 import { type Admission, admissions, OVERSEEN, OVERSEEN_ONLY, type ReadScope } from '../consent/read-scope.ts'
 import { ACTIONS } from '../consent/rule.ts'
-import { mayBelong } from '../fhir/compartment.ts'
+import { holdsPatients } from '../fhir/compartment.ts'
 import type { Right } from '../kernel/asker.ts'
 import { hash64 } from '../kernel/hash.ts'
 import { intArray, textArray } from './constants.ts'
@@ -67,7 +67,7 @@ export function restrictTo(
   if (admitted.length === 0) return CLOSED
   const table = searchTable(type)
   const column = (name: string) => sql.ref(`${row.name}.${name}`)
-  const owned = table.directory !== true || mayBelong(type)
+  const owned = table.directory !== true || holdsPatients(type)
   const unowned = table.directory
     ? sql<boolean>`(${column('patient')} is null and not ${column('shared')} and ${column('confidentiality')} <= ${int(NORMAL)})`
     : NOTHING

@@ -2,7 +2,7 @@
 // restriction as a search, and judged again like one: what the asker may not see is not counted either.
 import { sql } from 'kysely'
 import type { Facts } from '../consent/facts.ts'
-import { mayBelong } from '../fhir/compartment.ts'
+import { holdsPatients } from '../fhir/compartment.ts'
 import { SEARCH } from '../fhir/generated/search-parameters.ts'
 import { readStored } from '../kernel/json.ts'
 import { columns, print, restriction, type StoredRow } from '../search/compile.ts'
@@ -12,7 +12,7 @@ import type { View } from './view.ts'
 
 /** The log of the record is no part of it. */
 const LOGS = ['AuditEvent', 'Provenance']
-const TYPES = Object.keys(SEARCH).filter((type) => !LOGS.includes(type) && mayBelong(type))
+const TYPES = Object.keys(SEARCH).filter((type) => !LOGS.includes(type) && holdsPatients(type))
 
 /** At most `limit` and one: who asks can tell that there is more. */
 export async function readRecord(session: Session, patient: string, view: View, limit: number): Promise<Facts[]> {

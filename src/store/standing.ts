@@ -57,7 +57,7 @@ export async function readPatientOnFile(session: Session, patient: string): Prom
 }
 
 /** Id of the organisation that holds the patient's record, and what is written into it where nobody else does. */
-export async function holderOf(session: Session, patient: string): Promise<string | undefined> {
+export async function holderOfPatient(session: Session, patient: string): Promise<string | undefined> {
   const [row] = await session.query<{ custodian: string | null }>({
     sql: 'select custodian from patient where id = $1',
     parameters: [patient],

@@ -31,10 +31,10 @@ describe('data of which a version is named', () => {
     expect(await seen()).not.toContain('p1-normal')
   })
 
-  test('a deny holds for every version', async () => {
+  test('a deny of one version denies all data, as what nobody can read', async () => {
     const denied = { type: 'deny', data: about('Observation/p1-normal/_history/1') }
     await onFile(consent('one', 'p1', { type: 'permit', purpose: TREAT, provision: [denied] }))
-    expect(await seen()).not.toContain('p1-normal')
+    expect(await seen()).toEqual([])
   })
 
   test('nobody writes such a consent, and the error says what to write', async () => {

@@ -24,6 +24,8 @@ test(`answers as if the forbidden had never been there (SEED=${SEED})`, { timeou
   expect(tally.told / tally.documents).toBeGreaterThan(0.2)
   expect(tally.refused / tally.documents).toBeLessThan(0.3)
   expect(tally.blind / tally.documents).toBeLessThan(0.003)
+  expect(tally.listed).toBeGreaterThan(300)
+  expect(tally.listedTold / tally.listed).toBeGreaterThan(0.3)
   expect(tally.followed).toBeGreaterThan(200)
   expect(tally.unwritten).toBeGreaterThan(100)
 })

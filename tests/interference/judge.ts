@@ -1,4 +1,4 @@
-// What is forbidden to an asker, by the oracle and not by the server: role and scopes confine, directories are open, what
+// What is forbidden to an asker, by the oracle and not by the server (whose compartments, labels and role matrix it takes): role and scopes confine, directories are open, what
 // belongs to one patient is the oracle's to judge, all else is shut.
 
 import { labelsOfContent } from '../../src/consent/labelling/labels-for.ts'
@@ -7,7 +7,7 @@ import { withLabels } from '../../src/consent/labelling/with-labels.ts'
 import { ALL, LEVELS, sensitivityCodes } from '../../src/consent/labels.ts'
 import { statutory } from '../../src/consent/packs/index.ts'
 import { mayAsk } from '../../src/consent/role-matrix.ts'
-import { compartmentOf } from '../../src/fhir/compartment.ts'
+import { compartmentOf, namesStranger } from '../../src/fhir/compartment.ts'
 import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
 import type { Asker, Scope } from '../../src/kernel/asker.ts'
 import { clinicalOf } from '../../src/search/index-row.ts'
@@ -27,7 +27,7 @@ const unversioned = (content: Node): Node =>
 /** What a role oversees in its own house, and is told nowhere else. Worlds hold no notices, which are all that admins hear of. */
 const OVERSEEN: Readonly<Record<string, string>> = { auditor: 'AuditEvent', admin: 'Communication' }
 
-/** The same of whom a Consent names. But who names data names them as they stand, or in a way that nobody can enforce. */
+/** Whom a Consent names is meant in each version. But who names data names them as they stand, or in a way that nobody can enforce. */
 const plainConsent = (consent: Node): Node => {
   const inside = (node: unknown, name?: string): unknown => {
     if (typeof node !== 'object' || node === null || name === 'data') return node
@@ -117,9 +117,8 @@ export class Judgement {
     return labelsInside(inner, container.content).every((security) => {
       const resource = unversioned({ ...inner, id: '', meta: { ...(inner.meta as Node), security } })
       const said = this.#ask(resource, patient, container.custodian, inner, () => [])
-      // What a directory tells to everybody is told here where nobody speaks against it.
-      // But not a device that names whose it is.
-      const open = directory && about.patient === undefined
+      // What a directory tells to everybody is told here where nobody speaks against it; but not what names whose it is.
+      const open = directory && about.patient === undefined && !namesStranger(inner)
       return said?.effect === 'permit' || (open && said !== undefined && !/^(?:Consent|denied)/.test(said.why))
     })
   }

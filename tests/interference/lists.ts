@@ -3,7 +3,7 @@ import { mayAsk } from '../../src/consent/role-matrix.ts'
 import { RESOURCE_TYPES } from '../../src/fhir/generated/types.ts'
 import type { Judgement } from './judge.ts'
 import type { LaidDown } from './lay-down.ts'
-import type { Difference, Pair } from './pair.ts'
+import { type Difference, faultsOf, type Pair, type Tally } from './pair.ts'
 
 /**
  * A Provenance is printed from a version, and is no row of a world. Of an AuditEvent nothing is kept that rules could ask of
@@ -12,7 +12,8 @@ import type { Difference, Pair } from './pair.ts'
 const OTHERWISE = ['Provenance', 'AuditEvent']
 
 /** Where the list of a type is not what the oracle permits. */
-export async function compareLists({ full, guise }: Pair, world: LaidDown, judgement: Judgement) {
+export async function compareLists(pair: Pair, world: LaidDown, judgement: Judgement, tally: Tally) {
+  const { full, guise } = pair
   const { asker } = guise
   const searchable = RESOURCE_TYPES.filter(
     (type) =>
@@ -28,8 +29,14 @@ export async function compareLists({ full, guise }: Pair, world: LaidDown, judge
     const told = list?.map(({ id }) => id) ?? [JSON.stringify(answer.errors)]
     const allowed = world.current.filter((row) => row.type === type && !row.deleted && judgement.allows(row))
     const [got, wanted] = [told, allowed.map(({ id }) => id)].map((ids) => ids.sort().join('\n'))
+    tally.listed++
+    if (told.length > 0) tally.listedTold++
+    const against = 'as the oracle permits'
     if (got !== wanted)
-      differences.push({ text, variables: {}, guise, full: got!, bare: wanted!, faults: full.faults().map(String) })
+      differences.push({
+        ...{ text, variables: {}, guise, full: got!, bare: wanted!, against },
+        faults: faultsOf(pair),
+      })
   }
   return differences
 }

@@ -16,6 +16,8 @@ export interface Difference extends Drawn {
   readonly full: string
   readonly bare: string
   readonly faults: readonly string[]
+  /** What the server is held against; absent: the same without the forbidden. */
+  readonly against?: string
 }
 
 /** What the documents of a run were worth. */
@@ -29,6 +31,9 @@ export interface Tally {
   blind: number
   /** Pages reached by following a cursor. */
   followed: number
+  /** Lists of whole types, and those with something in them. */
+  listed: number
+  listedTold: number
   /** Of so many documents it was asked whether what is forbidden matters to them; to so many it does. */
   probed: number
   mattered: number
@@ -40,19 +45,19 @@ export interface Tally {
   gone: number
 }
 export const noTally = (): Tally => ({
-  ...{
-    documents: 0,
-    told: 0,
-    refused: 0,
-    blind: 0,
-    followed: 0,
-    probed: 0,
-    mattered: 0,
-    writes: 0,
-    unwritten: 0,
-    rows: 0,
-    gone: 0,
-  },
+  documents: 0,
+  told: 0,
+  refused: 0,
+  blind: 0,
+  followed: 0,
+  listed: 0,
+  listedTold: 0,
+  probed: 0,
+  mattered: 0,
+  writes: 0,
+  unwritten: 0,
+  rows: 0,
+  gone: 0,
 })
 
 export interface Pair {
@@ -103,6 +108,8 @@ const isSilent = ({ errors }: Answer): boolean =>
   JSON.stringify(errors ?? []).includes('"message":"There is no such patient') ||
   JSON.stringify(errors ?? []).includes('"code":"FORBIDDEN"')
 
+const reasonIs = ({ errors }: Answer, reason: string) => JSON.stringify(errors ?? []).includes(`"reason":"${reason}"`)
+
 /** A fault is a difference even if both have it: the second wall, or a statement that PostgreSQL refused. */
 const isFault = ({ errors }: Answer): boolean => JSON.stringify(errors ?? []).includes('"INTERNAL_SERVER_ERROR"')
 /**
@@ -112,7 +119,8 @@ const isFault = ({ errors }: Answer): boolean => JSON.stringify(errors ?? []).in
 const isBlind = ({ masked }: Pair, of: Answer, without: Answer): boolean =>
   masked && !isFault(of) && reasonIs(without, 'second-wall')
 /** What the log has of it; of documents under way at the same time as well. */
-const faultsOf = ({ full, bare }: Pair): string[] => [...full.faults(), ...bare.faults()].map(String)
+export const faultsOf = ({ full, bare }: Pick<Pair, 'full' | 'bare'>): string[] =>
+  [...full.faults(), ...bare.faults()].map(String)
 
 /** Asks both; undefined if the answers are the same. */
 export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<Difference | undefined> {
@@ -134,7 +142,6 @@ export async function compare(pair: Pair, drawn: Drawn, tally: Tally): Promise<D
   return follow(pair, [of!, without!], open, tally, 0)
 }
 
-const reasonIs = ({ errors }: Answer, reason: string) => JSON.stringify(errors ?? []).includes(`"reason":"${reason}"`)
 /** Allowed for this patient, and refused for its version alone; where there is no such patient nothing is allowed. */
 const wasAllowed = (of: Answer, without: Answer) => reasonIs(of, 'version-conflict') && reasonIs(without, 'no-consent')
 

@@ -3,9 +3,17 @@ import type { Difference } from './pair.ts'
 
 const AROUND = 4
 
-export function print({ guise, text, variables, full, bare, faults }: Difference): string {
+export function print({
+  guise,
+  text,
+  variables,
+  full,
+  bare,
+  faults,
+  against = 'without the forbidden',
+}: Difference): string {
   const [a, b] = [full.split('\n'), bare.split('\n')]
-  const at = a.findIndex((line, i) => line !== b[i])
+  const at = Array.from({ length: Math.max(a.length, b.length) }, (_, i) => i).findIndex((i) => a[i] !== b[i])
   const part = (lines: readonly string[]) =>
     at < 0 ? '' : lines.slice(Math.max(0, at - AROUND), at + 2 * AROUND).join('\n')
   return [
@@ -14,7 +22,7 @@ export function print({ guise, text, variables, full, bare, faults }: Difference
     `document  ${text}`,
     `variables ${JSON.stringify(variables)}`,
     `with everything:\n${part(a)}`,
-    `without the forbidden:\n${part(b)}`,
+    `${against}:\n${part(b)}`,
     ...faults.map((fault) => `fault     ${fault}`),
   ].join('\n')
 }

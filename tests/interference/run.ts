@@ -67,7 +67,7 @@ async function inWorld(options: RunOptions, world: LaidDown, name: string, dice:
       tally.rows += world.current.length + world.versions.length
       tally.gone += part.gone.current.length + part.gone.versions.length
       try {
-        for (const difference of await compareLists(pair, world, part.judgement))
+        for (const difference of await compareLists(pair, world, part.judgement, tally))
           if (!onDifference(difference)) return false
         const stock = stockFor(part, world, dice)
         const author = new Author(schema, dice, stock)

@@ -1,7 +1,7 @@
 // Worlds: patients with records, consents and labels, and the evil in between. References lead into other records, resources
 // belong to several patients or to none, change their labels and their subject, are deleted and come back. Pure.
 import fc from 'fast-check'
-import { mayBelong } from '../../src/fhir/compartment.ts'
+import { holdsPatients } from '../../src/fhir/compartment.ts'
 import { SEARCH } from '../../src/fhir/generated/search-parameters.ts'
 import { RESOURCE_TYPES } from '../../src/fhir/generated/types.ts'
 import { consentsArbitrary } from '../consent/arbitraries/consent.ts'
@@ -34,7 +34,7 @@ const NAMED: Readonly<Record<string, readonly string[]>> = {
 const DIRECTORY = RESOURCE_TYPES.filter((type) => SEARCH[type]!.directory)
 /** Grown for each patient beside the record that the consents name. The platform alone writes AuditEvents. */
 const GROWN = RESOURCE_TYPES.filter((type) => !['Patient', 'Consent', 'AuditEvent'].includes(type))
-const OWNED = GROWN.filter(mayBelong)
+const OWNED = GROWN.filter(holdsPatients)
 
 const IDS = /\b((?:obs|con|med|enc|doc|all)-\d|c\d)(?=")/g
 const renamed = <T>(value: T, patient: string): T => JSON.parse(JSON.stringify(value).replaceAll(IDS, `${patient}-$1`))
@@ -63,7 +63,7 @@ export class WorldBuilder {
     for (const [type, ids] of Object.entries(NAMED)) this.#name(type, ...ids)
     for (const type of DIRECTORY) {
       // What is in a directory and may name patients all the same: a group of them.
-      const count = mayBelong(type) ? 8 : 2
+      const count = holdsPatients(type) ? 8 : 2
       this.#name(type, ...Array.from({ length: count }, (_, n) => `any-${kebab(type)}-${n + 1}`))
     }
     const mine = this.patients.map((patient) => this.#record(patient))
@@ -167,7 +167,8 @@ export class WorldBuilder {
       return dice.weighted([
         [80, `${type}/${id}`],
         [14, `${type}/${id}/_history/${dice.int(1, 3)}`],
-        [6, `${type}/nobody`],
+        [5, `${type}/nobody`],
+        [1, `https://elsewhere.example/${type}/${id}`],
       ])
     },
   })

@@ -214,7 +214,7 @@ test('attack: the record in which an Observation once stood forgets it, so that 
     "select leaf_index::text as at from log_leaf where (type, id, version) = ('Observation', 'o', 1)",
   )) as [{ at: string }]
   await own.drop()
-  expect(found).toEqual([{ code: 'row-differs', at }])
+  expect(found).toEqual([{ code: 'move-forgotten', at }])
 })
 
 test('an Observation that moved to another record and back, which then is erased: nothing is found', async () => {

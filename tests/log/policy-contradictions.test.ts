@@ -123,4 +123,10 @@ test('attack: an old version of a Consent is cut in two, so that nothing of it c
   await run('alter table resource_version disable trigger user')
   await run("update resource_version set content = left(content, 99) where (type, id, version) = ('Consent', 'c1', 1)")
   expect(await found()).toEqual([{ code: 'policies-differ', at: '-' }])
+  // Nor does it hide what was done to others.
+  await run("delete from patient_policy where patient = 'p2'")
+  expect(await found()).toEqual([
+    { code: 'policies-differ', at: '-' },
+    { code: 'policies-differ', at: '-' },
+  ])
 })

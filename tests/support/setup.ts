@@ -1,3 +1,4 @@
+// Before every test file.
 import 'reflect-metadata'
 import fc from 'fast-check'
 import { SEED } from './seed.ts'

@@ -101,7 +101,7 @@ export function labelsFor(resource: Node, named: readonly Node[] = []): DerivedL
   read(resource, findings, false)
   for (const medication of named) read(medication, findings, true)
   // In a directory that everybody reads, it would tell of somebody whom nobody can ask.
-  if (namesStranger(resource)) findings.raise(RESTRICTED, 'names-stranger')
+  if (namesStranger(resource)) findings.raise(RESTRICTED, `names-stranger (${RULE_SET.version})`)
   return labelsIn(findings)
 }
 

@@ -1,7 +1,7 @@
 // exportProof: a patient's versions with what opens their leaves, so that they can be held against the log without us. Only
 // what is told whole: with the salt, whoever knows a part could guess the rest.
 
-import { mayBelong } from '../../fhir/compartment.ts'
+import { holdsPatients } from '../../fhir/compartment.ts'
 import { SEARCH } from '../../fhir/generated/search-parameters.ts'
 import { isId } from '../../fhir/references.ts'
 import { HealthChainError } from '../../kernel/errors.ts'
@@ -30,7 +30,7 @@ export interface ProofExport {
 const PAGE = 500
 
 // The log of the record is no part of it, and has a tree of its own.
-const TYPES = Object.keys(SEARCH).filter((type) => type !== 'AuditEvent' && mayBelong(type))
+const TYPES = Object.keys(SEARCH).filter((type) => type !== 'AuditEvent' && holdsPatients(type))
 
 interface Told {
   readonly at: string

@@ -5,6 +5,8 @@ const WORDS: Readonly<Record<ContradictionCode, (at: string) => string>> = {
   'leaf-row-differs': (index) =>
     `The row of entry ${index} is not what its leaf says: entry, salt or time was changed.`,
   'row-differs': (at) => `Entry ${at}: the columns of its version are not those of its content.`,
+  'move-forgotten': (at) =>
+    `Entry ${at}: the record in which this version stood knows it no longer (former_compartment), so an erasure would miss it.`,
   'not-what-stands': (at) => `Entry ${at}: what stands now is not this version, which is the newest.`,
   'stands-without-version': (at) => `Resources stand of which there is no version: ${at}.`,
   'waiting-differs': (entry) => `Entry ${entry}, which waits for its place, has no version, or another than it says.`,

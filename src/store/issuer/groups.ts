@@ -1,7 +1,7 @@
 // What a user belongs to: the Group, CareTeam and PractitionerRole resources that name them. Consents can name these as
 // recipients, so only what is in force counts: inactive memberships and those of another time do not.
-import { localReference } from '../../consent/facts.ts'
 import { dateBounds } from '../../fhir/dates.ts'
+import { localReference } from '../../fhir/references.ts'
 import { now } from '../../kernel/clock.ts'
 import { isObject, readStored } from '../../kernel/json.ts'
 import type { Session } from '../database.ts'

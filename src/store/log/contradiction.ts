@@ -4,8 +4,10 @@
 export type ContradictionCode =
   /** Columns beside a leaf are not what the leaf says: `at` its index. */
   | 'leaf-row-differs'
-  /** Columns of a version are not those of its content, or its record does not know any more that it stood there: `at` the index of its leaf. */
+  /** Columns of a version, or of the row that stands now, are not those of its content: `at` the index of its leaf. */
   | 'row-differs'
+  /** The record in which a version stood does not know of it any more, so an erasure would miss it: `at` the index of its leaf. */
+  | 'move-forgotten'
   /** The newest version is not what stands now, or nothing stands: `at` the index of its leaf. */
   | 'not-what-stands'
   /** Something stands of which there is no version: `at` its table and how many. */

@@ -82,32 +82,52 @@ function rulesIn(text: string): Rule[] | undefined {
 
 const PATIENTS = `select id from (select patient as id from consent where patient > $1
   union select patient from patient_policy where patient > $1) as p order by id limit $2`
+/** Named by the leaf of the Patient: what is told here names nobody. */
+const leafOf = (patient: string) => `(select l.leaf_index from log_leaf as l
+  where l.type = 'Patient' and l.id = ${patient} and l.leaf_index is not null order by l.version desc limit 1)::text as leaf`
+const LEAF = `select ${leafOf('$1')}`
 const HELD_DIFFER = `with given as (select * from json_populate_recordset(null::patient_policy, $1::json)),
 stored as (select * from patient_policy where patient = any($2::text[]))
-select distinct d.patient, (select l.leaf_index from log_leaf as l
-  where l.type = 'Patient' and l.id = d.patient and l.leaf_index is not null order by l.version desc limit 1)::text as leaf
+select distinct d.patient, ${leafOf('d.patient')}
 from ((table given except all table stored) union all (table stored except all table given)) as d order by 1`
+
+type PatientSlices = Awaited<ReturnType<typeof slicesOf>>
+const differs = ({ leaf }: { readonly leaf: string | null }): Contradiction => ({
+  code: 'policies-differ',
+  at: leaf ?? '-',
+})
 
 async function* inPatients(session: Session): AsyncGenerator<Contradiction> {
   for (let after = '', more = true; more; ) {
     const rows = await session.query<{ id: string }>({ sql: PATIENTS, parameters: [after, PAGE] })
     const ids = rows.map(({ id }) => id)
     const slices = await readable(session, () => slicesOf(session, ids))
+    if (slices) yield* compared(session, ids, slices)
+    else for (const id of ids) yield* alone(session, id)
     after = ids.at(-1) ?? after
     more = ids.length === PAGE
-    if (!slices) {
-      yield { code: 'policies-differ', at: '-' }
-      continue
-    }
-    const hashes = new Set(slices.flatMap(({ policies }) => policies.map(({ hash }) => hash)))
-    const numbers = await numbersOf(session, [...hashes])
-    const differ = await session.query<{ leaf: string | null }>({
-      sql: HELD_DIFFER,
-      parameters: [JSON.stringify(slices.map((slice) => heldRow(slice, numbers))), ids],
-    })
-    // Named by the leaf of the Patient: what is told here names nobody.
-    for (const { leaf } of differ) yield { code: 'policies-differ', at: leaf ?? '-' }
   }
+}
+
+/** A Consent that nobody can read silences nothing but itself. */
+async function* alone(session: Session, id: string): AsyncGenerator<Contradiction> {
+  const slices = await readable(session, () => slicesOf(session, [id]))
+  if (slices) yield* compared(session, [id], slices)
+  else yield* (await session.query<{ leaf: string | null }>({ sql: LEAF, parameters: [id] })).map(differs)
+}
+
+async function* compared(
+  session: Session,
+  ids: readonly string[],
+  slices: PatientSlices,
+): AsyncGenerator<Contradiction> {
+  const hashes = new Set(slices.flatMap(({ policies }) => policies.map(({ hash }) => hash)))
+  const numbers = await numbersOf(session, [...hashes])
+  const found = await session.query<{ leaf: string | null }>({
+    sql: HELD_DIFFER,
+    parameters: [JSON.stringify(slices.map((slice) => heldRow(slice, numbers))), ids],
+  })
+  yield* found.map(differs)
 }
 
 /** Undefined where a Consent, or a version of one, is none any more: who tampered with it is found, not followed. */

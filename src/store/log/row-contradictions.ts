@@ -110,9 +110,9 @@ function comparison(type: string): string {
       or v.confidentiality < g.confidentiality or v.sensitivity & g.sensitivity <> g.sensitivity or (v.facts @> g.facts) is not true
       or v.clinical_low is distinct from ${time('low')} or v.clinical_high is distinct from ${time('high')}
       or v.lossless is distinct from coalesce(g.lossless, false)
-      -- Or an erasure of the record in which it stood would miss it.
-      or (v.patient <> coalesce(t.patient, '') and t.id is not null and not exists (select from former_compartment as f where f.patient = v.patient and f.type = $1 and f.id = v.id))
       or v.last_updated is distinct from coalesce(g.last_updated, case when v.last_updated < began and l.agent is null and v.last_updated >= all (select p.last_updated from resource_version as p where p.type = $1 and p.id = g.id and p.version = g.version - 1) then v.last_updated else l.recorded end) as row,
+    -- By former_compartment an erasure finds what stood in the record once.
+    v.patient <> coalesce(t.patient, '') and t.id is not null and not exists (select from former_compartment as f where f.patient = v.patient and f.type = $1 and f.id = v.id) as moved,
     n.id is null and (t.id is null or ${differ('version', 'last_updated', 'lossless', 'content', 'patient', 'shared', 'custodian', 'confidentiality', 'sensitivity')}
       or t.deleted <> (v.operation = 'delete') or (t.facts <@ v.facts) is not true or (t.facts @> own) is not true
       -- The first releases kept no search columns of what is deleted, and nobody finds it.
@@ -125,5 +125,5 @@ function comparison(type: string): string {
   left join "${table}" as t on t.id = g.id
 )
 select code, coalesce(leaf_index::text, entry::text, 'a version without leaf') as at
-from compared cross join lateral (values ('row-differs', row), ('not-what-stands', stands)) as finding (code, differs) where differs`
+from compared cross join lateral (values ('row-differs', row), ('move-forgotten', moved), ('not-what-stands', stands)) as finding (code, differs) where differs`
 }
