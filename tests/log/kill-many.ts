@@ -13,12 +13,15 @@ const cluster = await openCluster({ dataDir })
 const database = await openDatabase({ url: cluster.url })
 const program = await killProgram()
 const target = { url: cluster.url, database, program: program.file }
-for (let round = 0; round < rounds; round++) {
-  const found = await killRound(target, round, 10 + Math.random() * 800)
-  console.log(JSON.stringify({ round, ...found }))
-  if (found.lost + found.alone + found.findings.length > 0) process.exitCode = 1
+try {
+  for (let round = 0; round < rounds; round++) {
+    const found = await killRound(target, round, 10 + Math.random() * 800)
+    console.log(JSON.stringify({ round, ...found }))
+    if (found.lost + found.alone + found.findings.length > 0) process.exitCode = 1
+  }
+} finally {
+  program.remove()
+  await database.close()
+  await cluster.stop()
+  rmSync(dataDir, { recursive: true, force: true })
 }
-program.remove()
-await database.close()
-await cluster.stop()
-rmSync(dataDir, { recursive: true, force: true })

@@ -34,8 +34,11 @@ async function rounds(name: string, more: number, some: number): Promise<void> {
 
 const few = Math.round(count / 10)
 const start = performance.now()
-await rounds('small', 20, count - few)
-await rounds('two_levels', 256, few)
-console.log(`${count} tampers (seed ${seed}) in ${Math.round((performance.now() - start) / 1000)} s`)
-await cluster.stop()
-rmSync(dataDir, { recursive: true, force: true })
+try {
+  await rounds('small', 20, count - few)
+  await rounds('two_levels', 256, few)
+  console.log(`${count} tampers (seed ${seed}) in ${Math.round((performance.now() - start) / 1000)} s`)
+} finally {
+  await cluster.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+}
