@@ -9,10 +9,7 @@ beforeAll(async () => {
   ward = await openWard()
 })
 afterAll(() => ward.close())
-beforeEach(async () => {
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
-})
+beforeEach(() => ward.withdrawAll())
 
 const TREAT = purposes('TREAT')
 const about = (reference: string) => [{ meaning: 'instance', reference: { reference } }]

@@ -44,8 +44,7 @@ const row = (more: Record<string, unknown>) => {
 
 beforeEach(async () => {
   await ward.sql('delete from emergency_access')
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
+  await ward.withdrawAll()
 })
 
 const actor = (reference: string) => [{ role: { coding: [{ code: 'IRCP' }] }, reference: { reference } }]

@@ -47,8 +47,7 @@ const toDoctor = {
 }
 
 beforeEach(async () => {
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
+  await ward.withdrawAll()
   await ward.put(consent('c1', 'p1', toDoctor))
 })
 

@@ -41,8 +41,7 @@ const revoke = (id: string, who?: Asker, reason?: string) => ward.ask(REVOKE, { 
 
 /** Everything that was ever granted is gone. */
 async function forgetConsents() {
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
+  await ward.withdrawAll()
 }
 beforeEach(forgetConsents)
 

@@ -14,10 +14,7 @@ beforeAll(async () => {
   ward = await openWard()
 })
 afterAll(() => ward.close())
-beforeEach(async () => {
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
-})
+beforeEach(() => ward.withdrawAll())
 
 function create(who: Parameters<Ward['sees']>[0], provision: Node, more: Node = {}) {
   const { id: _, ...res } = consent('x', 'p1', provision, { dateTime: new Date().toISOString(), ...SHARING, ...more })

@@ -44,10 +44,7 @@ const draft = (provision: Record<string, unknown>, more = {}) => {
   return rest
 }
 
-beforeEach(async () => {
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
-})
+beforeEach(() => ward.withdrawAll())
 
 describe('consentSimulate', () => {
   test('says who loses and who gains, as the statement then does', async () => {

@@ -8,10 +8,7 @@ beforeAll(async () => {
   ward = await openWard()
 })
 afterAll(() => ward.close())
-beforeEach(async () => {
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
-})
+beforeEach(() => ward.withdrawAll())
 
 const GRANT = `mutation($deny: Boolean, $types: [code!], $purposes: [code!], $signedBy: String, $form: String) {
   consentGrant(patient: "p1", deny: $deny, types: $types, purposes: $purposes, policy: "urn:test:sharing", signedBy: $signedBy, form: $form) { id }

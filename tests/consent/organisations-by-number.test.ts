@@ -13,10 +13,7 @@ afterAll(async () => {
   expect(ward.faults).toEqual([])
   await ward.close()
 })
-beforeEach(async () => {
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
-})
+beforeEach(() => ward.withdrawAll())
 
 const given = (id: string, house: Node | undefined, month: string, provision: Node) =>
   ward.put({

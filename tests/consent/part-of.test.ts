@@ -14,10 +14,7 @@ beforeAll(async () => {
   await ward.put(department('h1-d-ward', 'h1-d'))
 })
 afterAll(() => ward.close())
-beforeEach(async () => {
-  const { data } = await ward.ask('{ ConsentList { id } }')
-  for (const { id } of data.ConsentList) await ward.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
-})
+beforeEach(() => ward.withdrawAll())
 
 /** As sign-in makes them of a token. */
 const inDepartment: Asker = { ...doctor, user: 'Practitioner/other', organisation: 'h1-d-ward', partOf: ['h1', 'h1-d'] }

@@ -83,6 +83,8 @@ type Node = Record<string, unknown>
 export interface Ward extends TestApp {
   /** As the operator, whatever the rules. */
   put(resource: Node): Promise<void>
+  /** Nobody consents to anything any more. */
+  withdrawAll(): Promise<void>
   /** As the owner of the tables, for what no server may do. */
   sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>
   /** Ids of the patient's observations that the asker is told. */
@@ -96,6 +98,10 @@ export async function openWard(policies = HIPAA_PART2): Promise<Ward> {
     const mutation = `mutation($id: ID!, $res: ${type}Input!) { ${type}Update(id: $id, res: $res) { id } }`
     const { errors } = await app.ask(mutation, { id: resource.id, res: resource })
     if (errors) throw new Error(JSON.stringify(errors))
+  }
+  const withdrawAll = async () => {
+    const { data } = await app.ask('{ ConsentList { id } }')
+    for (const { id } of data.ConsentList) await app.ask('mutation($id: ID!) { ConsentDelete(id: $id) }', { id })
   }
   const sees = async (who: Asker, of: string) => {
     const { data, errors } = await app.ask(`{ ObservationList(patient: "${of}") { id } }`, {}, who)
@@ -114,7 +120,7 @@ export async function openWard(policies = HIPAA_PART2): Promise<Ward> {
   await put(group('h1', 'er'))
   await put(group('h2', 'er2'))
   for (const id of ['p1', 'p2']) for (const resource of person(id)) await put(resource)
-  return { ...app, put, sees, sql, close }
+  return { ...app, put, withdrawAll, sees, sql, close }
 }
 
 /** Reasons of the errors, for people who wrote the rules. */
